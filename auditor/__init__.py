@@ -1,0 +1,3 @@
+"""Auditor: who, and what, can act as a brand on social platforms, should they, and how do we know."""
+
+__version__ = "0.1.0"

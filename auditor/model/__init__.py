@@ -1,0 +1,1 @@
+"""The vocabulary: plain frozen values, standard library only."""

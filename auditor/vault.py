@@ -1,0 +1,1 @@
+"""Secret references to values, and the scrubbing of values from all text we emit."""

@@ -244,9 +244,10 @@ def validate(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        # The errors are independent; the first by line is the one to mend first.
+        # An unknown key goes first: it is often the misspelt one that is then told as missing.
         problems = sorted(
-            error.errors(include_url=False, include_context=True), key=lambda e: _line(document, at, e)
+            error.errors(include_url=False, include_context=True),
+            key=lambda e: (e["type"] != "extra_forbidden", _line(document, at, e)),
         )
         raise _config_error(model, problems[0], len(problems), document, at) from None
 

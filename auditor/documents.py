@@ -83,7 +83,11 @@ def load_yaml(path: Path) -> Document:
 
 def parse_yaml(text: str, path: Path) -> Document:
     """Parse ``text`` as the contents of ``path``; raises as `load_yaml` does."""
-    loader = _StrictLoader(text)
+    try:
+        loader = _StrictLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise DocumentError("holds a control character.", path=path, line=line) from error
     try:
         node = loader.get_single_node()
         lines: dict[Path_, int] = {}
@@ -127,7 +131,7 @@ def _entries(node: yaml.MappingNode, here: Path_, path: Path) -> Iterator[tuple[
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise DocumentError("a key must be plain text.", path=path, line=line)
-        if key.value == "<<":
+        if key.value == "<<" and key.style is None:
             raise DocumentError("merge keys are not accepted.", path=path, line=line)
         if key.tag not in ("tag:yaml.org,2002:str",):
             raise DocumentError(

@@ -93,7 +93,7 @@ class GuardedAdapter(HTTPAdapter):
                     f"{self._base.hostname} answered {path} with more than {self._max_body_bytes:,} bytes.",
                     kind=FailureKind.BAD_RESPONSE,
                 )
-        response._content = bytes(body)
+        response._content = bytes(body)  # noqa: SLF001 - the only way to hand requests a body already read
 
 
 def checked_base_url(base_url: str) -> str:

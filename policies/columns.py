@@ -1,8 +1,9 @@
 """The published views and their columns: the contract rules are written against.
 
 A column's ``fact`` says which kind of coverage stands behind it: where that kind was not observed
-or attested for an account, a rule that reads the column cannot pass there. Columns of type
-``count`` are structs ``{at_least, at_most}`` (``at_most`` NULL: unbounded, because the list is
+or attested for an account, a rule that reads the column cannot pass there. Its ``part`` says which
+of the joined facts it comes from, and so whose attester and whose age it answers to. Columns of
+type ``count`` are structs ``{at_least, at_most}`` (``at_most`` NULL: unbounded, because the list is
 known only in part); compare them with ``more_than(count, n)`` and ``fewer_than(count, n)``, which
 are TRUE, FALSE or NULL as the bounds allow.
 """
@@ -12,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.model.estate import FactKind
+
+COUNT_TYPE = "STRUCT(at_least BIGINT, at_most BIGINT)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,13 @@ class Column:
     """DuckDB type, or ``count``."""
     meaning: str
     fact: FactKind | None = None
+    part: str = "row"
+    """row, account, principal, person, vendor or basis."""
+
+    @property
+    def sql_type(self) -> str:
+        """The type as DuckDB writes it."""
+        return COUNT_TYPE if self.type == "count" else self.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,17 @@ class View:
     """Coverage without which the absence of rows says nothing; None: not judged per account."""
     columns: tuple[Column, ...]
 
+    def column(self, name: str) -> Column | None:
+        """Return the column of this name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
 
-def _columns(fact: FactKind | None, text: str) -> tuple[Column, ...]:
+
+def _columns(fact: FactKind | None, text: str, part: str = "row") -> tuple[Column, ...]:
     """Parse ``name | type | meaning [| fact]`` lines."""
     rows = [[part.strip() for part in line.split("|")] for line in text.strip().splitlines()]
-    return tuple(Column(row[0], row[1], row[2], FactKind(row[3]) if len(row) > 3 else fact) for row in rows)
+    return tuple(
+        Column(row[0], row[1], row[2], FactKind(row[3]) if len(row) > 3 else fact, part) for row in rows
+    )
 
 
 _ACCOUNT = """
@@ -58,6 +74,7 @@ phi_exposed | BOOLEAN | The owner marked that patients' data can reach it
 owner_email | VARCHAR | The responsible person
 owner_person_id | VARCHAR | The responsible person in the roster
 owner_status | VARCHAR | active, leave, terminated, future
+owner_named | BOOLEAN | A responsible person is named for it; NULL where none is named for any account (no owners table)
 account_verified | BOOLEAN | The platform verified it | accounts
 account_published | BOOLEAN | Publicly visible | accounts
 mfa_required | VARCHAR | Whom the container forces to use MFA: none, admins, all (own, else the parent's) | mfa_required
@@ -88,6 +105,7 @@ principal_email_domain | VARCHAR | Domain of its e-mail, alias domains resolved
 principal_handle | VARCHAR | Its handle
 principal_kind | VARCHAR | human, service, agency, shared
 principal_status | VARCHAR | active, invited, suspended, removed | principals
+person_matched | BOOLEAN | Matched to a person; FALSE where a roster exists and nobody in it matches; NULL where there is no roster
 email_in_organization | BOOLEAN | Its e-mail is at one of the organisation's domains
 email_is_public | BOOLEAN | Its e-mail is at a public mail provider (gmail.com, outlook.com, ...)
 mfa | BOOLEAN | MFA is on | mfa
@@ -123,6 +141,7 @@ role | VARCHAR | The platform's own word
 tasks | VARCHAR[] | The platform's own tasks
 level | VARCHAR | viewer, analyst, advertiser, moderator, publisher, manager, admin; NULL where unmapped
 level_rank | INTEGER | 1 (viewer) to 7 (admin); NULL where unmapped
+sort_rank | INTEGER | The same for sorting: an unmapped level ranks as high as it could be, 7
 can_message | BOOLEAN | Reads or sends direct messages
 can_grant | BOOLEAN | Gives access to others
 via | VARCHAR | direct, portfolio, agency, suite, delegate
@@ -134,6 +153,7 @@ expires_at | TIMESTAMPTZ | When it ends by itself
 allowed_level | VARCHAR | Highest level the access matrix allows this holder here; 'none' where no line allows any; NULL where there is no matrix or the holder is unknown
 allowed_rank | INTEGER | The same as a number, 0 for none
 allowed_messages | BOOLEAN | The matrix lets this holder reach direct messages here
+conflicts | VARCHAR[] | Facts of the grant on which two sources contradict each other
 """
 
 _APP = """
@@ -144,12 +164,14 @@ publisher | VARCHAR | Who publishes it, as it says
 scopes | VARCHAR[] | What it may do, in the platform's words
 level | VARCHAR | Level its scopes map to; NULL where a scope is unmapped
 level_rank | INTEGER | The same as a number
+sort_rank | INTEGER | The same for sorting: an unmapped level ranks as high as it could be, 7
 can_message | BOOLEAN | It can read or send direct messages
 approved_at | TIMESTAMPTZ | When it was let in
 approved_by | VARCHAR | Who let it in
 last_used_at | TIMESTAMPTZ | When last used | last_used
 first_party | BOOLEAN | The platform's own client
 authorisations | INTEGER | How many times the same app is authorised on the account
+conflicts | VARCHAR[] | Facts of the app on which two sources contradict each other
 """
 
 VIEWS: dict[str, View] = {
@@ -161,18 +183,18 @@ VIEWS: dict[str, View] = {
             "grant_id",
             FactKind.GRANTS,
             _columns(FactKind.GRANTS, _GRANT)
-            + _columns(None, _ACCOUNT)
-            + _columns(None, _PRINCIPAL)
-            + _columns(None, _PERSON)
-            + _columns(None, _VENDOR)
-            + _columns(None, _BASIS),
+            + _columns(None, _ACCOUNT, "account")
+            + _columns(None, _PRINCIPAL, "principal")
+            + _columns(None, _PERSON, "person")
+            + _columns(None, _VENDOR, "vendor")
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "accounts",
             "account",
             "account_id",
             None,
-            _columns(None, _ACCOUNT)
+            _columns(None, _ACCOUNT, "account")
             + _columns(
                 FactKind.GRANTS,
                 """
@@ -193,10 +215,10 @@ recovery_email_domain | VARCHAR | Its domain | recovery
 recovery_in_organization | BOOLEAN | It is at one of the organisation's domains | recovery
 recovery_person_id | VARCHAR | The person it belongs to | recovery
 recovery_status | VARCHAR | That person's status | recovery
-conflicts | VARCHAR[] | Facts on which two verified sources contradict each other
+conflicts | VARCHAR[] | Facts of the account or its grants on which two sources contradict each other
 """,
             )
-            + _columns(None, _BASIS),
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "apps",
@@ -204,49 +226,49 @@ conflicts | VARCHAR[] | Facts on which two verified sources contradict each othe
             "app_key",
             FactKind.APPS,
             _columns(FactKind.APPS, _APP)
-            + _columns(None, _ACCOUNT)
-            + _columns(None, _VENDOR)
-            + _columns(None, _BASIS),
+            + _columns(None, _ACCOUNT, "account")
+            + _columns(None, _VENDOR, "vendor")
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "principals",
             "principal",
             "principal_id",
-            None,
+            FactKind.GRANTS,
             _columns(
                 None,
                 """
 platform | VARCHAR | x, facebook, ...
 active_grants | INTEGER | Active grants it holds
-highest_level | VARCHAR | The highest of their levels
+highest_level | VARCHAR | The highest of their levels; NULL where one is unmapped and none is admin
 highest_rank | INTEGER | The same as a number
 any_can_message | BOOLEAN | One of them reaches direct messages
 accounts | VARCHAR[] | Names of the accounts it reaches
 conflicts | VARCHAR[] | Facts on which two verified sources contradict each other
 """,
             )
-            + _columns(None, _PRINCIPAL)
-            + _columns(None, _PERSON)
-            + _columns(None, _VENDOR)
-            + _columns(None, _BASIS),
+            + _columns(None, _PRINCIPAL, "principal")
+            + _columns(None, _PERSON, "person")
+            + _columns(None, _VENDOR, "vendor")
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "people",
             "person",
             "person_id",
             None,
-            _columns(None, _PERSON)
+            _columns(None, _PERSON, "person")
             + _columns(
                 None,
                 """
-active_grants | INTEGER | Active grants of every identity matched to the person
-highest_level | VARCHAR | The highest of their levels
-highest_rank | INTEGER | The same as a number
+active_grants | INTEGER | Active grants of every identity matched to the person | grants
+highest_level | VARCHAR | The highest of their levels; NULL where one is unmapped and none is admin | grants
+highest_rank | INTEGER | The same as a number | grants
 owned_accounts | INTEGER | Accounts the person is responsible for
 raw_status | VARCHAR | The roster's own word
 """,
             )
-            + _columns(None, _BASIS),
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "logins",
@@ -263,8 +285,8 @@ client | VARCHAR | With what
 address_hash | VARCHAR | Keyed hash of the network address
 """,
             )
-            + _columns(None, _ACCOUNT)
-            + _columns(None, _BASIS),
+            + _columns(None, _ACCOUNT, "account")
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "tokens",
@@ -285,8 +307,8 @@ never_expires | BOOLEAN | It never expires
 data_access_expires_at | TIMESTAMPTZ | Data access ends
 """,
             )
-            + _columns(None, _ACCOUNT)
-            + _columns(None, _BASIS),
+            + _columns(None, _ACCOUNT, "account")
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "vendors",
@@ -304,12 +326,12 @@ vendor_baa_signed_on | DATE | Business associate agreement signed
 vendor_baa_expires_on | DATE | Business associate agreement expires
 owner_email | VARCHAR | Who answers for the firm in the house
 owner_status | VARCHAR | That person's status
-active_grants | INTEGER | Active grants its people hold
-connected_apps | INTEGER | Its apps connected to accounts
-reaches_phi | BOOLEAN | It reaches an account marked as reachable by patients' data
+active_grants | INTEGER | Active grants its people hold | grants
+connected_apps | INTEGER | Its apps connected to accounts | apps
+reaches_phi | BOOLEAN | It reaches an account marked as reachable by patients' data | grants
 """,
             )
-            + _columns(None, _BASIS),
+            + _columns(None, _BASIS, "basis"),
         ),
         View(
             "changes",
@@ -326,8 +348,8 @@ before | VARCHAR | What it was
 after | VARCHAR | What it became
 """,
             )
-            + _columns(None, _ACCOUNT)
-            + _columns(None, _BASIS),
+            + _columns(None, _ACCOUNT, "account")
+            + _columns(None, _BASIS, "basis"),
         ),
     )
 }

@@ -1,0 +1,209 @@
+"""Gather a snapshot: read every connection, side by side, into one snapshot or none."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from auditor.app.estate import Estate
+from auditor.app.progress import Progress
+from auditor.app.reading import Reading, missing_coverage, read
+from auditor.app.roster import read_roster
+from auditor.app.workspace import Connection, Workspace
+from auditor.errors import AuditorError
+from auditor.model.facts import Account, Fact
+from auditor.store import AbandonedSnapshot, ConnectionRun, RunState, SnapshotInfo
+from connectors.base import Context
+from connectors.house_tables import read_owners, read_vendors
+
+if TYPE_CHECKING:
+    from auditor.store import SnapshotWriter, Store
+
+_SIDE_BY_SIDE = 8
+_Write = Callable[[Iterable[Fact]], None]
+
+
+class Stopped(AuditorError):
+    """The run was asked to stop; its snapshot is discarded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A new snapshot, and what an earlier run had left behind."""
+
+    snapshot: SnapshotInfo
+    abandoned: tuple[AbandonedSnapshot, ...]
+
+
+def collect(
+    workspace: Workspace, store: Store, progress: Progress, *, accept_roster: bool = False
+) -> Collected:
+    """Read everything configured into a new snapshot.
+
+    One source that is down does not stop the others. The snapshot becomes visible as a whole at the
+    end; whatever stops the run before that leaves nothing behind.
+
+    Raises:
+        AuditorError: there is nothing to read, or the roster cannot be trusted.
+        StoreError: the store refuses, or another run is under way.
+
+    """
+    if not workspace.connections:
+        raise AuditorError(
+            "there is no connection to read, so there is nothing to audit.",
+            remedy="Add one under 'connections:'; 'auditor connectors list' shows what there is.",
+        )
+    with store.lock("collect", owner=workspace.config.organization.name):
+        abandoned = store.recover()
+        return Collected(_Run(workspace, store, progress).run(accept_roster), abandoned)
+
+
+class _Run:
+    """One collecting run."""
+
+    def __init__(self, workspace: Workspace, store: Store, progress: Progress) -> None:
+        self._workspace = workspace
+        self._store = store
+        self._progress = progress
+        self._estate = Estate()
+        self._stopping = threading.Event()
+        self._before = _accounts_before(store)
+
+    def run(self, accept_roster: bool) -> SnapshotInfo:
+        workspace = self._workspace
+        started_at = workspace.clock()
+        connections = workspace.connections
+        pending = [ConnectionRun(id=c.id, connector=c.connector.name) for c in connections]
+        with self._store.begin_snapshot(started_at, pending) as writer:
+            runs: list[ConnectionRun] = []
+            if workspace.roster is not None:
+                runs.append(self._read_roster(writer, workspace.roster, accept_roster))
+            first = [c for c in connections if not c.connector.reads_estate]
+            then = [c for c in connections if c.connector.reads_estate]
+            for group in (first, then):
+                runs += self._read_all(group, writer)
+            self._read_house_tables(writer)
+            return writer.finish(workspace.clock(), runs)
+
+    def _read_roster(self, writer: SnapshotWriter, roster: Connection, accept: bool) -> ConnectionRun:
+        self._progress.note(roster.id, "reading the roster")
+        context = self._context(writer, roster)
+        people, problems = read_roster(self._workspace, self._store, roster, context, accept=accept)
+        writer.add(people)
+        state = RunState.PARTIAL if problems else RunState.COMPLETE
+        self._progress.done(roster.id, state.value, len(people), "; ".join(problems[:3]))
+        return ConnectionRun(
+            id=roster.id,
+            connector=roster.connector.name,
+            state=state,
+            facts=len(people),
+            reason="; ".join(problems[:20]),
+            started_at=context.clock(),
+            finished_at=self._workspace.clock(),
+        )
+
+    def _read_all(self, connections: Sequence[Connection], writer: SnapshotWriter) -> list[ConnectionRun]:
+        """Read ``connections`` side by side; facts go to the store and to the estate as they come."""
+        noting = threading.Lock()
+
+        def write(facts: Iterable[Fact]) -> None:
+            if self._stopping.is_set():
+                raise Stopped("the run was stopped.")
+            kept = list(facts)
+            writer.add(kept)
+            with noting:
+                self._estate.add(kept)
+
+        def task(connection: Connection) -> ConnectionRun:
+            reading = read(connection, self._context(writer, connection), write)
+            if self._stopping.is_set():
+                raise Stopped("the run was stopped.")
+            return self._settle(reading, write)
+
+        pool = ThreadPoolExecutor(max_workers=_SIDE_BY_SIDE, thread_name_prefix="connection")
+        try:
+            futures = [pool.submit(task, connection) for connection in connections]
+            return [future.result() for future in futures]
+        except BaseException:
+            self._stopping.set()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _settle(self, reading: Reading, write: _Write) -> ConnectionRun:
+        """Record what the connection did not get to, and how it went."""
+        now = self._workspace.clock()
+        connection = reading.connection
+        before = [account for account in self._before if account.source == connection.id]
+        write(list(missing_coverage(reading, before, now)))
+        state, reason, remedy = RunState.COMPLETE, "", ""
+        if reading.failure is not None:
+            state, reason, remedy = RunState.FAILED, reading.failure.message, reading.failure.remedy
+        elif reading.reasons:
+            state, reason = RunState.PARTIAL, "; ".join(reading.reasons[:20])
+        self._progress.done(connection.id, state.value, reading.facts, reason)
+        return ConnectionRun(
+            id=connection.id,
+            connector=connection.connector.name,
+            state=state,
+            facts=reading.facts,
+            reason=reason,
+            remedy=remedy,
+            started_at=reading.started_at,
+            finished_at=now,
+        )
+
+    def _read_house_tables(self, writer: SnapshotWriter) -> None:
+        """Add what the organisation itself keeps: vendors, and who owns which account."""
+        config, resolve = self._workspace.config, self._workspace.loaded.resolve
+        context = self._context(writer, None)
+        if config.vendors:
+            writer.add(read_vendors(resolve(config.vendors), context))
+        if config.accounts.owners:
+            writer.add(read_owners(resolve(config.accounts.owners), context))
+
+    def _context(self, writer: SnapshotWriter, connection: Connection | None) -> Context:
+        name = connection.id if connection else "house"
+
+        def sleep(seconds: float) -> None:
+            self._progress.note(name, f"waiting {seconds:.0f} s for the platform's rate limit")
+            if self._stopping.wait(0):
+                raise Stopped("the run was stopped.")
+            self._workspace.sleep(seconds)
+
+        return Context(
+            clock=self._workspace.clock,
+            evidence=writer.evidence,
+            secret=self._workspace.secrets.resolve,
+            base_dir=self._workspace.loaded.base_dir,
+            estate=self._estate,
+            sleep=sleep,
+            progress=lambda text: self._progress.note(name, text),
+            address_key=self._store.address_key(),
+        )
+
+
+def _accounts_before(store: Store) -> tuple[Account, ...]:
+    """Return the accounts of the newest complete snapshot as they were known then, identity only."""
+    snapshots = store.snapshots(limit=1)
+    if not snapshots:
+        return ()
+    return tuple(
+        Account(
+            source=fact.source,
+            observed_at=fact.observed_at,
+            evidence_id=fact.evidence_id,
+            account_id=fact.account_id,
+            platform=fact.platform,
+            kind=fact.kind,
+            handle=fact.handle,
+            name=fact.name,
+            url=fact.url,
+            parent_id=fact.parent_id,
+        )
+        for fact in store.facts(snapshots[0].id, "accounts")
+        if isinstance(fact, Account)
+    )

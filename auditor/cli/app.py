@@ -1,0 +1,163 @@
+"""The ``auditor`` command: what there is to call, and how every call ends.
+
+Exit codes: 0 done; 1 an error; 2 wrong usage; 3 findings at or above ``--fail-on``; 4 part of the
+evidence could not be gathered and ``--fail-on-unknown`` was given; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from auditor import __version__
+
+_HELP = """Who, and what, can act as us on social platforms, should they, and how do we know?
+
+Try it with no account anywhere: auditor demo. Then: auditor init, auditor doctor, auditor audit.
+"""
+
+app = App(name="auditor", help=_HELP, version=__version__, help_format="plaintext")
+
+
+def _group(name: str, help_text: str, commands: dict[str, tuple[str, str]]) -> None:
+    group = App(name=name, help=help_text)
+    for command, (target, summary) in commands.items():
+        group.command(target, name=command, help=summary)
+    app.command(group)
+
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": (
+        "auditor.cli.demo:demo",
+        "Run a whole audit of a fictional organisation, with no account anywhere.",
+    ),
+    "init": ("auditor.cli.init:init", "Ask a few questions and write a commented auditor.yaml."),
+    "doctor": (
+        "auditor.cli.doctor:doctor",
+        "Check configuration, secrets, store, mail and every connection.",
+    ),
+    "collect": ("auditor.cli.audit:collect", "Gather a snapshot, and judge nothing."),
+    "audit": (
+        "auditor.cli.audit:audit",
+        "Gather a snapshot, judge it, record the findings, write the report.",
+    ),
+    "report": ("auditor.cli.report:report", "Write the report of a snapshot; --email sends it."),
+    "who": ("auditor.cli.who:who", "Who, and what, can act as an account, and how we know."),
+    "what": ("auditor.cli.who:what", "All that one person holds."),
+    "diff": ("auditor.cli.snapshots:diff", "What changed between two snapshots."),
+    "snapshots": ("auditor.cli.snapshots:snapshots", "List the snapshots in the store."),
+}
+
+GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+    "findings": (
+        "What the rules found.",
+        {
+            "list": ("auditor.cli.findings:list_findings", "List findings, the gravest first."),
+            "show": ("auditor.cli.findings:show", "One finding whole, and its history over the snapshots."),
+        },
+    ),
+    "rules": (
+        "Policy packs and their rules.",
+        {
+            "list": ("auditor.cli.rules:list_rules", "List the rules in force."),
+            "show": ("auditor.cli.rules:show", "One rule whole."),
+            "columns": ("auditor.cli.rules:columns", "The columns a rule may be written against."),
+            "test": ("auditor.cli.rules:test", "Run the examples a rule file carries."),
+        },
+    ),
+    "identities": (
+        "Principals matched to people.",
+        {
+            "list": ("auditor.cli.identities:list_identities", "List who was matched to whom, and how."),
+            "propose": (
+                "auditor.cli.identities:propose",
+                "List guesses that await a human; none counts as a match.",
+            ),
+            "accept": ("auditor.cli.identities:accept", "Record a reviewed match in the identities file."),
+        },
+    ),
+    "secrets": (
+        "Secrets in the keyring or the vault file.",
+        {
+            "set": (
+                "auditor.cli.secrets:set_secret",
+                "Keep a secret; its value is read from the terminal or a pipe.",
+            ),
+            "list": (
+                "auditor.cli.secrets:list_secrets",
+                "List the references in use and whether each resolves.",
+            ),
+            "delete": ("auditor.cli.secrets:delete", "Forget a secret."),
+        },
+    ),
+    "attest": (
+        "Facts no API shows, stated by a named person.",
+        {"new": ("auditor.cli.attest:new", "Write the table a person fills in.")},
+    ),
+    "connectors": (
+        "Sources of facts.",
+        {
+            "list": (
+                "auditor.cli.connectors:list_connectors",
+                "List connectors, what each can see and what it needs.",
+            )
+        },
+    ),
+    "evidence": (
+        "Raw records behind facts.",
+        {"show": ("auditor.cli.evidence:show", "Show a raw record by its id; its hash is checked.")},
+    ),
+}
+
+for _name, (_target, _summary) in COMMANDS.items():
+    app.command(_target, name=_name, help=_summary)
+for _name, (_summary, _commands) in GROUPS.items():
+    _group(_name, _summary, _commands)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code. Every failure ends here as one sentence."""
+    from auditor.errors import AuditorError, UsageError
+
+    try:
+        code = app(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        return _fail(f"{error}", "See 'auditor --help'.", 2)
+    except AuditorError as error:
+        if _debugging(arguments):
+            raise
+        return _fail(error.message, error.remedy, 2 if isinstance(error, UsageError) else 1)
+    except KeyboardInterrupt:
+        return _fail("stopped; nothing half-done was kept.", "", 130)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (OSError, MemoryError) as error:
+        if _debugging(arguments):
+            raise
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        path = getattr(error, "filename", None)
+        return _fail(
+            f"{path}: {reason}." if path else f"{reason}.", "Run again with --debug to see where.", 1
+        )
+    return code if isinstance(code, int) else 0
+
+
+def _debugging(arguments: Sequence[str]) -> bool:
+    return "--debug" in arguments or bool(os.environ.get("AUDITOR_DEBUG"))
+
+
+def _fail(message: str, remedy: str, code: int) -> int:
+    from auditor.cli.console import complain
+
+    complain(message, remedy)
+    return code

@@ -1,0 +1,37 @@
+"""A sandbox that speaks the Graph API's contract on loopback."""
+
+from auditor.demo.graph_sandbox.server import GraphSandbox
+from auditor.demo.graph_sandbox.state import (
+    ALL_SCOPES,
+    GraphAgency,
+    GraphApp,
+    GraphAssignment,
+    GraphBusiness,
+    GraphFault,
+    GraphInstagram,
+    GraphInvite,
+    GraphPage,
+    GraphPageRole,
+    GraphState,
+    GraphSystemUser,
+    GraphToken,
+    GraphUser,
+)
+
+__all__ = [
+    "ALL_SCOPES",
+    "GraphAgency",
+    "GraphApp",
+    "GraphAssignment",
+    "GraphBusiness",
+    "GraphFault",
+    "GraphInstagram",
+    "GraphInvite",
+    "GraphPage",
+    "GraphPageRole",
+    "GraphSandbox",
+    "GraphState",
+    "GraphSystemUser",
+    "GraphToken",
+    "GraphUser",
+]

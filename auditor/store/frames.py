@@ -1,0 +1,130 @@
+"""Facts as pandas frames, in the form DuckDB takes in without looking at single values.
+
+==========  ==========================  ===================
+kind        pandas                      DuckDB
+==========  ==========================  ===================
+TEXT        str                         VARCHAR
+BOOLEAN     boolean                     BOOLEAN
+INTEGER     Int64                       BIGINT
+INSTANT     datetime64[us, UTC]         TIMESTAMPTZ
+DAY         str, ISO 8601               VARCHAR; ``CAST(x AS DATE)``
+LIST        str, a JSON array           VARCHAR
+DAYS        str, a JSON object          VARCHAR
+==========  ==========================  ===================
+
+A frame has exactly the fields of its fact, in their order, and these types even where it is empty
+or a column is null throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, type_coerce
+
+from auditor.model.tables import FACT_TABLES
+from auditor.store.columns import Column, Kind, columns_of
+from auditor.store.schema import fact_tables
+
+_BATCH = 500
+"""Small enough that a batch is still in the processor's cache when it is taken apart: measured twice as fast
+as 20,000."""
+_ABSENT = int(np.iinfo(np.int64).min)
+"""Stands for null in whole numbers; the same bits mean "not a time" to pandas."""
+_SHARED_AT_MOST = 200_000
+"""Distinct texts of a column remembered so that equal ones are one object in memory."""
+
+
+def read_frame(connection: Connection, table: str, snapshot_no: int) -> pd.DataFrame:
+    """Return the facts of one kind in one snapshot, in the order they were written."""
+    columns = columns_of(FACT_TABLES[table])
+    source = fact_tables[table]
+    count = connection.execute(
+        select(func.count()).select_from(source).where(source.c.snapshot_no == snapshot_no)
+    ).scalar_one()
+    statement = (
+        select(*(_selected(source, column) for column in columns))
+        .where(source.c.snapshot_no == snapshot_no)
+        .order_by(source.c.row_no)
+    )
+    arrays = [
+        np.empty(count, dtype=object) if _is_text(column) else np.empty(count, dtype=np.int64)
+        for column in columns
+    ]
+    _fill(arrays, _batches(connection, statement))
+    # Handed over without a copy: a million grants would otherwise be in memory twice.
+    return pd.DataFrame(
+        {column.name: _series(column, arrays.pop(0)) for column in columns},
+        columns=[column.name for column in columns],
+        copy=False,
+    )
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind not in (Kind.BOOLEAN, Kind.INTEGER, Kind.INSTANT)
+
+
+def _selected(source: Any, column: Column) -> Any:
+    found = source.c[column.name]
+    if _is_text(column):
+        return found
+    # Null is replaced here, by the database, so that a column arrives as numbers and nothing else.
+    number = cast(found, BigInteger) if column.kind is Kind.BOOLEAN else type_coerce(found, BigInteger)
+    return func.coalesce(number, literal(_ABSENT, BigInteger)).label(column.name)
+
+
+def _batches(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    result = connection.execution_options(stream_results=True, max_row_buffer=_BATCH).execute(statement)
+    # The driver's own rows: SQLAlchemy's would cost as much again as the reading.
+    cursor = result.cursor
+    assert cursor is not None  # noqa: S101 - a SELECT has one
+    try:
+        while rows := cursor.fetchmany(_BATCH):
+            yield rows
+    finally:
+        result.close()
+
+
+def _fill(arrays: Sequence[np.ndarray[Any, Any]], batches: Iterator[Sequence[tuple[Any, ...]]]) -> None:
+    shared: list[dict[Any, Any]] = [{} for _ in arrays]
+    start = 0
+    for rows in batches:
+        end = start + len(rows)
+        for array, memory, values in zip(arrays, shared, zip(*rows, strict=True), strict=True):
+            if array.dtype == object and len(memory) < _SHARED_AT_MOST:
+                array[start:end] = list(map(memory.setdefault, values, values))
+            else:
+                array[start:end] = values
+        start = end
+
+
+def _series(column: Column, values: np.ndarray[Any, Any]) -> pd.Series[Any]:
+    return _SERIES.get(column.kind, _text)(values)
+
+
+def _text(values: np.ndarray[Any, Any]) -> pd.Series[Any]:
+    return pd.Series(values, dtype="str")
+
+
+def _boolean(values: np.ndarray[Any, Any]) -> pd.Series[Any]:
+    return pd.Series(pd.arrays.BooleanArray(values == 1, values == _ABSENT))
+
+
+def _integer(values: np.ndarray[Any, Any]) -> pd.Series[Any]:
+    absent = values == _ABSENT
+    values[absent] = 0
+    return pd.Series(pd.arrays.IntegerArray(values, absent))
+
+
+def _instant(values: np.ndarray[Any, Any]) -> pd.Series[Any]:
+    return pd.Series(values.view("datetime64[us]")).dt.tz_localize("UTC")
+
+
+_SERIES: dict[Kind, Callable[[np.ndarray[Any, Any]], pd.Series[Any]]] = {
+    Kind.BOOLEAN: _boolean,
+    Kind.INTEGER: _integer,
+    Kind.INSTANT: _instant,
+}

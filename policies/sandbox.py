@@ -1,0 +1,99 @@
+"""The locked room in which rules are evaluated: DuckDB without files, network, settings or extensions.
+
+The expressions themselves are inspected in `policies.expressions` before they come here; this is
+the second wall.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from auditor.errors import AuditorError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_LOCKED = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "preserve_insertion_order": "false",
+}
+
+# A count whose list is known only in part is a pair of bounds; the macros answer as far as they allow.
+_MACROS = (
+    """CREATE MACRO more_than(c, n) AS
+       CASE WHEN c.at_least > n THEN TRUE WHEN c.at_most <= n THEN FALSE END""",
+    """CREATE MACRO fewer_than(c, n) AS
+       CASE WHEN c.at_most < n THEN TRUE WHEN c.at_least >= n THEN FALSE END""",
+)
+
+
+def connect(*, memory_limit: str = "1GB", variables: dict[str, object] | None = None) -> DuckDBPyConnection:
+    """Return a new in-memory connection with the macros, the variables and every door locked."""
+    connection = duckdb.connect(":memory:", config=dict(_LOCKED))
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET memory_limit = {quote(memory_limit)}")
+    for name, value in (variables or {}).items():
+        connection.execute(f"SET VARIABLE {name} = {literal(value)}")
+    for macro in _MACROS:
+        connection.execute(macro)
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@contextmanager
+def time_limit(connection: DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt whatever ``connection`` runs in the block once ``seconds`` have passed.
+
+    Raises:
+        AuditorError: the time or the memory was not enough.
+
+    """
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise AuditorError(
+            f"Judging the rules took longer than {seconds:g} seconds and was stopped.",
+            remedy="Raise the time limit, or simplify the rules of your own packs.",
+        ) from None
+    except duckdb.OutOfMemoryException:
+        raise AuditorError(
+            "Judging the rules needs more memory than it is allowed.",
+            remedy="Raise the memory limit.",
+        ) from None
+    finally:
+        timer.cancel()
+
+
+def quote(text: str) -> str:
+    """Return ``text`` as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literal(value: object) -> str:
+    """Return a parameter or a setting as a typed SQL literal."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"({value})"
+    if isinstance(value, float):
+        return f"CAST({value!r} AS DOUBLE)"
+    if isinstance(value, datetime):
+        return f"TIMESTAMPTZ {quote(value.astimezone(UTC).isoformat())}"
+    if isinstance(value, (list, tuple)):
+        return f"CAST([{', '.join(quote(str(item)) for item in value)}] AS VARCHAR[])"
+    return quote(str(value))

@@ -1,0 +1,122 @@
+"""The review as one self-contained HTML file: no outside request, nothing that needs script to read.
+
+Every string that reaches the page passes `reports.text.clean` (through Jinja2's finalize) and Jinja2's
+escaping, so no template can forget either. The content policy allows exactly one style and one script,
+by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from auditor.model.estate import CoverageState, Level
+from auditor.model.finding import Severity
+from reports import charts, names, tally
+from reports.files import whole_file
+from reports.page import Page
+from reports.review import AccessReview
+from reports.say import Say
+from reports.text import clean, first_sentence, listed, plural
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlFormat:
+    """The document to read, print and hand over."""
+
+    summary: str = "one HTML page to read, print and hand over"
+
+    def write(self, review: AccessReview, out_dir: Path) -> list[Path]:
+        """Write the page; raises AuditorError where the disk refuses."""
+        path = out_dir / "access-review.html"
+        with whole_file(path) as file:
+            for piece in render(review):
+                file.write(piece)
+        return [path]
+
+
+def render(review: AccessReview) -> Iterator[str]:
+    """Yield the page's text in order."""
+    say = Say(review.timezone)
+    style = _asset("report.css") + _page_footer(review, say)
+    script = _asset("report.js")
+    template = environment().get_template("report.html")
+    yield from template.generate(
+        review=review,
+        page=Page(review),
+        say=say,
+        style=Markup(style),  # noqa: S704 - our own file and a CSS-escaped footer
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=content_policy(style, script),
+    )
+
+
+def environment() -> Environment:
+    """Return the Jinja2 environment of page and mail: escaping on, every name known, text cleaned."""
+    env = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    env.globals.update(
+        CoverageState=CoverageState,
+        Level=Level,
+        Severity=Severity,
+        charts=charts,
+        names=names,
+        tally=tally,
+    )
+    env.filters.update(plural=_plural, listed=listed, first_sentence=first_sentence)
+    return env
+
+
+def content_policy(style: str, script: str) -> str:
+    """Return the content security policy that allows just ``style`` and ``script``."""
+    return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+
+
+def _finalize(value: object) -> object:
+    if value is None:
+        raise TypeError("a template shows a value that is not known; say 'unknown' or leave it out")
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _plural(count: int, one: str, many: str = "") -> str:
+    return plural(count, one, many)
+
+
+def _asset(name: str) -> str:
+    return (resources.files("reports") / "templates" / name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _page_footer(review: AccessReview, say: Say) -> str:
+    left = f"{clean(review.organization)}, access review, snapshot {clean(review.snapshot_id)}"
+    right = say.plain_moment(review.as_of)
+    return (
+        "@page{"
+        f"@bottom-left{{content:{css_string(left)}}}"
+        f"@bottom-right{{content:{css_string(right)} '   page ' counter(page) ' of ' counter(pages)}}"
+        "}"
+    )
+
+
+def css_string(text: str) -> str:
+    """Return ``text`` as a CSS string that can end neither the string nor the style element."""
+    safe = "".join(
+        char if char.isalnum() or char in " .,:;()_-+" else f"\\{ord(char):06x}" for char in text[:120]
+    )
+    return f"'{safe}'"

@@ -1,0 +1,235 @@
+"""The review turned into what a page shows: groups, indexes and links, in the order of reading."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.model.finding import Severity, Verdict
+from reports import names
+from reports.review import (
+    AccessReview,
+    ConnectedApp,
+    Gap,
+    Holder,
+    HowKnown,
+    ReviewAccount,
+    ReviewFinding,
+    ReviewPerson,
+)
+from reports.urgent import Today, today, urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings that one action closes."""
+
+    action: str
+    findings: tuple[ReviewFinding, ...]
+    shared_remediation: bool
+    """The action is the remediation of each; False: each has its own, the heading is the rule."""
+
+    @property
+    def worst(self) -> Severity:
+        """The gravest of them."""
+        return max(finding.severity for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One raw record that statements of this report rest on."""
+
+    evidence_id: str
+    source: str
+    statements: int
+
+
+class Page:
+    """Answers the templates' questions about one review; every index is built once."""
+
+    def __init__(self, review: AccessReview) -> None:
+        self.review = review
+
+    @cached_property
+    def today(self) -> Today:
+        """What must be done today."""
+        return today(self.review)
+
+    @cached_property
+    def accounts(self) -> Mapping[str, ReviewAccount]:
+        """Accounts by id."""
+        return {account.account_id: account for account in self.review.accounts}
+
+    @cached_property
+    def people(self) -> Mapping[str, ReviewPerson]:
+        """People by id."""
+        return {person.person_id: person for person in self.review.people}
+
+    @cached_property
+    def fails(self) -> tuple[ReviewFinding, ...]:
+        """Findings that fail, most urgent first."""
+        fails = (finding for finding in self.review.findings if finding.verdict is Verdict.FAIL)
+        return tuple(sorted(fails, key=lambda finding: urgency(finding, self.accounts)))
+
+    @cached_property
+    def undecided(self) -> Mapping[str, tuple[ReviewFinding, ...]]:
+        """Unknown verdicts by the remedy that would decide them, gravest first."""
+        groups: defaultdict[str, list[ReviewFinding]] = defaultdict(list)
+        for finding in self.review.findings:
+            if finding.verdict is Verdict.UNKNOWN:
+                groups[finding.remedy].append(finding)
+        return {
+            remedy: tuple(sorted(found, key=lambda finding: urgency(finding, self.accounts)))
+            for remedy, found in groups.items()
+        }
+
+    @cached_property
+    def counts(self) -> Mapping[Severity, tuple[int, int]]:
+        """Severity, gravest first, to how many fail and how many are unknown."""
+        tally = Counter((finding.severity, finding.verdict) for finding in self.review.findings)
+        return {
+            severity: (tally[severity, Verdict.FAIL], tally[severity, Verdict.UNKNOWN])
+            for severity in sorted(Severity, reverse=True)
+        }
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Fails grouped by what to do, the gravest group first."""
+        return group_by_action(self.fails)
+
+    @cached_property
+    def best_gap(self) -> Gap | None:
+        """The remedy that turns most unknown into known."""
+        return next((gap for gap in self.review.gaps if gap.remedy), None)
+
+    @cached_property
+    def holders_of_person(self) -> Mapping[str, tuple[Holder, ...]]:
+        """Person id to every grant of that person."""
+        return _by(self._holders(), lambda holder: holder.person_id)
+
+    @cached_property
+    def holders_of_principal(self) -> Mapping[str, tuple[Holder, ...]]:
+        """Principal id to every grant of that identity."""
+        return _by(self._holders(), lambda holder: holder.principal_id)
+
+    @cached_property
+    def owned_by_person(self) -> Mapping[str, tuple[ReviewAccount, ...]]:
+        """Person id to the accounts that person answers for."""
+        owned: defaultdict[str, list[ReviewAccount]] = defaultdict(list)
+        for account in self.review.accounts:
+            if account.owner_person_id:
+                owned[account.owner_person_id].append(account)
+        return {person: tuple(found) for person, found in owned.items()}
+
+    @cached_property
+    def findings_of_account(self) -> Mapping[str, tuple[ReviewFinding, ...]]:
+        """Account id to its fails."""
+        found: defaultdict[str, list[ReviewFinding]] = defaultdict(list)
+        for finding in self.fails:
+            if finding.account_id:
+                found[finding.account_id].append(finding)
+        return {account: tuple(fails) for account, fails in found.items()}
+
+    @cached_property
+    def unknowns_of_account(self) -> Mapping[str, int]:
+        """Account id to how many checks could not be decided."""
+        return Counter(
+            finding.account_id
+            for finding in self.review.findings
+            if finding.verdict is Verdict.UNKNOWN and finding.account_id
+        )
+
+    @cached_property
+    def findings_of_person(self) -> Mapping[str, tuple[ReviewFinding, ...]]:
+        """Person id to the fails about that person."""
+        found: defaultdict[str, list[ReviewFinding]] = defaultdict(list)
+        for finding in self.fails:
+            if finding.person_id:
+                found[finding.person_id].append(finding)
+        return {person: tuple(fails) for person, fails in found.items()}
+
+    @cached_property
+    def apps(self) -> tuple[tuple[ReviewAccount, ConnectedApp], ...]:
+        """Every authorisation with its account, by the app's name."""
+        pairs = [(account, app) for account in self.review.accounts for app in account.apps]
+        return tuple(sorted(pairs, key=lambda pair: (names.app(pair[1]).casefold(), pair[0].account_id)))
+
+    @cached_property
+    def exposed(self) -> tuple[ReviewAccount, ...]:
+        """Accounts the owner marked as reachable by patients' data."""
+        return tuple(account for account in self.review.accounts if account.phi_exposed)
+
+    @cached_property
+    def unmarked(self) -> tuple[ReviewAccount, ...]:
+        """Accounts of which nobody said whether patients' data can reach them."""
+        return tuple(account for account in self.review.accounts if account.phi_exposed is None)
+
+    @cached_property
+    def platforms(self) -> tuple[str, ...]:
+        """Platforms looked at, each once."""
+        return tuple(dict.fromkeys(account.platform for account in self.review.accounts))
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """Ids of the connections that have a row of their own to link to."""
+        return frozenset(source.connection_id for source in self.review.sources)
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Every raw record the report points at, with how many statements rest on it."""
+        seen: dict[str, tuple[str, int]] = {}
+        for evidence_id, source in self._statements():
+            first_source, count = seen.get(evidence_id, (source, 0))
+            seen[evidence_id] = (first_source, count + 1)
+        return tuple(Evidence(key, *seen[key]) for key in sorted(seen))
+
+    def principal_name(self, principal_id: str | None) -> str | None:
+        """Return what the identity calls itself; None where it holds nothing here."""
+        holders = self.holders_of_principal.get(principal_id or "")
+        return holders[0].principal_name if holders else None
+
+    def _holders(self) -> Iterable[Holder]:
+        return (holder for account in self.review.accounts for holder in account.holders)
+
+    def _statements(self) -> Iterable[tuple[str, str]]:
+        known: list[HowKnown] = [person.known for person in self.review.people]
+        for account in self.review.accounts:
+            known += [account.known, *(h.known for h in account.holders), *(a.known for a in account.apps)]
+        yield from ((one.evidence_id, one.source) for one in known if one.evidence_id)
+        for finding in self.review.findings:
+            if finding.evidence_id:
+                yield finding.evidence_id, finding.source or ""
+
+
+def group_by_action(fails: Iterable[ReviewFinding]) -> tuple[Group, ...]:
+    """Group ``fails``, most urgent first, by their remediation.
+
+    Where a rule's remediation differs on nearly every subject (it names them), the rule is the group.
+    """
+    fails = list(fails)
+    per_rule: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for finding in fails:
+        per_rule[finding.rule][finding.remediation] += 1
+    groups: dict[tuple[bool, str], list[ReviewFinding]] = {}
+    for finding in fails:
+        remediations = per_rule[finding.rule]
+        differs = len(remediations) > 2 and len(remediations) * 2 > remediations.total()
+        shared = bool(finding.remediation) and not differs
+        key = finding.remediation if shared else finding.rule
+        groups.setdefault((shared, key), []).append(finding)
+    made = [
+        Group(found[0].remediation if shared else found[0].rule_title, tuple(found), shared)
+        for (shared, _key), found in groups.items()
+    ]
+    return tuple(sorted(made, key=lambda group: -group.worst))
+
+
+def _by(holders: Iterable[Holder], key: Callable[[Holder], str | None]) -> Mapping[str, tuple[Holder, ...]]:
+    found: defaultdict[str, list[Holder]] = defaultdict(list)
+    for holder in holders:
+        identifier = key(holder)
+        if identifier:
+            found[identifier].append(holder)
+    return {identifier: tuple(held) for identifier, held in found.items()}

@@ -1,0 +1,64 @@
+"""How the page says names, texts and times; one object a rendering, because it remembers what it cut."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from reports import names
+from reports.review import ReviewAccount
+from reports.text import SHOWN, clean, cut
+from reports.when import Clockface, iso
+
+KEPT = 20_000
+"""Characters of a cut text kept in the page's appendix; the JSON file has all of it."""
+
+
+class Say:
+    """Turns values into harmless HTML."""
+
+    def __init__(self, timezone: str) -> None:
+        self._clock = Clockface.of(timezone)
+        self.long_texts: dict[str, str] = {}
+        """Anchor to full text, for the appendix; grows as the page is written."""
+
+    def text(self, value: str, limit: int = SHOWN) -> Markup:
+        """Return ``value`` isolated from its surroundings' direction; cut, it links to the whole."""
+        whole = clean(value)
+        shown = cut(whole, limit)
+        if shown == whole:
+            return Markup("<bdi>{}</bdi>").format(whole)
+        anchor = names.anchor("text", whole)
+        self.long_texts[anchor] = cut(whole, KEPT)
+        return Markup('<bdi>{}</bdi><a class="more" href="#{}">full text</a>').format(shown, anchor)
+
+    def prose(self, value: str) -> Markup:
+        """Return ``value`` as `text`, with room for a paragraph."""
+        return self.text(value, 600)
+
+    def account(self, account: ReviewAccount) -> Markup:
+        """Return the account's name, linked to its section."""
+        return self.link("account", account.account_id, names.account(account))
+
+    def link(self, kind: str, identifier: str, label: str, limit: int = 60) -> Markup:
+        """Return ``label`` linked to the section of the thing."""
+        shown = cut(clean(label), limit)
+        return Markup('<a href="#{}"><bdi>{}</bdi></a>').format(names.anchor(kind, identifier), shown)
+
+    def moment(self, value: datetime) -> Markup:
+        """Return the instant in the organisation's zone."""
+        return Markup('<time datetime="{}">{}</time>').format(iso(value), self._clock.moment(value))
+
+    def day(self, value: date | datetime) -> Markup:
+        """Return the day, of an instant in the organisation's zone."""
+        stamp = iso(value) if isinstance(value, datetime) else value.isoformat()
+        return Markup('<time datetime="{}">{}</time>').format(stamp, self._clock.day(value))
+
+    def plain_moment(self, value: datetime) -> str:
+        """Return the instant without markup."""
+        return self._clock.moment(value)
+
+    def plain_day(self, value: date | datetime) -> str:
+        """Return the day without markup."""
+        return self._clock.day(value)

@@ -1,0 +1,75 @@
+"""What must be done today: the few lines that stand first in the report and in the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from auditor.model.finding import Severity, Verdict
+from reports.review import AccessReview, Life, ReviewAccount, ReviewFinding
+
+AT_MOST = 5
+URGENT = Severity.HIGH
+"""Fails of this severity or worse are to be acted upon today."""
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentLine:
+    """One thing to do: the first finding of its kind, and the same thing elsewhere."""
+
+    finding: ReviewFinding
+    also: tuple[ReviewFinding, ...] = ()
+    """The same rule and holder on other accounts, or the same on another grant."""
+
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """Accounts it is about, each once."""
+        found = (self.finding, *self.also)
+        return tuple(dict.fromkeys(one.account_id for one in found if one.account_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The urgent lines, most urgent first, and what they leave out."""
+
+    lines: tuple[UrgentLine, ...]
+    more: int
+    """Urgent findings that are not in the lines."""
+    findings: int
+    """Urgent findings in all."""
+    undecided: int
+    """Checks of that severity whose verdict is unknown."""
+
+
+def today(review: AccessReview, at_most: int = AT_MOST) -> Today:
+    """Choose what to act upon first."""
+    weighty = [finding for finding in review.findings if finding.severity >= URGENT]
+    accounts = {account.account_id: account for account in review.accounts}
+    fails = sorted(
+        (finding for finding in weighty if finding.verdict is Verdict.FAIL),
+        key=lambda finding: urgency(finding, accounts),
+    )
+    lines = _grouped(fails)
+    shown = lines[:at_most]
+    return Today(
+        lines=tuple(shown),
+        more=len(fails) - sum(1 + len(line.also) for line in shown),
+        findings=len(fails),
+        undecided=sum(finding.verdict is Verdict.UNKNOWN for finding in weighty),
+    )
+
+
+def urgency(finding: ReviewFinding, accounts: Mapping[str, ReviewAccount]) -> tuple[int, int, int, int, str]:
+    """Return the sorting key: severity, patients' data, tier, newness, then the rule."""
+    account = accounts.get(finding.account_id or "")
+    tier = account.tier if account and account.tier is not None else 9
+    exposed = bool(account and account.phi_exposed)
+    return (-finding.severity, not exposed, tier, finding.life is not Life.NEW, finding.rule)
+
+
+def _grouped(fails: Iterable[ReviewFinding]) -> list[UrgentLine]:
+    groups: dict[tuple[str, str], list[ReviewFinding]] = {}
+    for finding in fails:
+        who = finding.person_id or finding.principal_id or finding.subject_id
+        groups.setdefault((finding.rule, who), []).append(finding)
+    return [UrgentLine(found[0], tuple(found[1:])) for found in groups.values()]

@@ -101,4 +101,21 @@ class StoreError(AuditorError):
 
 
 class DeliveryError(AuditorError):
-    """A message could not be handed to its receiver."""
+    """A message could not be handed to its receivers, or not to all of them."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        temporary: bool,
+        remedy: str = "",
+        delivered: tuple[str, ...] = (),
+        retry: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.temporary = temporary
+        """Whether the same attempt may succeed later without anybody's doing."""
+        self.delivered = delivered
+        """Recipients the server took it for all the same; never send it to them again."""
+        self.retry = retry
+        """Recipients worth another try later; empty: all that are not in ``delivered``."""

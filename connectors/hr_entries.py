@@ -17,8 +17,14 @@ from connectors.hr_status import Dates, Standing, decide, read_flag, read_kind, 
 from connectors.tabular import Row
 
 DATE_FIELDS = ("hired_on", "first_hired_on", "left_on", "leave_start", "leave_return")
-STATUS_FIELDS = ("status", "position_status", "account_status", "is_terminated", "is_inactive", "is_archived")
 _STATUS_COLUMNS = ("status", "position_status", "account_status")
+_FLAGS = (
+    ("is_terminated", Standing.EXITED),
+    ("is_inactive", Standing.INACTIVE),
+    ("is_archived", Standing.EXITED),
+)
+STATUS_FIELDS = (*_STATUS_COLUMNS, "is_terminated", "is_inactive")
+"""Fields any of which says whether somebody works here."""
 _JOB_FIELDS = ("title", "department", "division", "location", "company", "position_id", "is_primary", "kind")
 
 
@@ -82,7 +88,7 @@ def _read_entry(row: Row, reading: Reading, exit_unreadable: bool, problems: Pro
     columns, cells = reading.columns, row.cells
     name = _name(columns, cells)
     emails = _emails(columns, row, problems)
-    work_email = emails[0] if emails and columns.cell(cells, "work_email") else None
+    work_email = _work_email(columns, cells)
     if not name.text and not work_email:
         problems.add(row.line, "it has neither a name nor a work e-mail address: the row is left out.")
         return None
@@ -101,12 +107,11 @@ def _read_entry(row: Row, reading: Reading, exit_unreadable: bool, problems: Pro
     decision = decide(said, dates, today=reading.today, as_of=reading.as_of)
     if decision.contradiction:
         problems.add(row.line, f"{person_id}: {decision.contradiction}. The status counts as unknown.")
-    preferred = columns.cell(cells, "preferred_name") or name.nickname
     return Entry(
         line=row.line,
         person_id=person_id,
         name=name.text or work_email or person_id,
-        preferred_name=read_name(preferred).text or None,
+        preferred_name=_preferred_name(columns, cells, name),
         work_email=work_email,
         other_emails=tuple(email for email in emails if email != work_email),
         handles=_handles(columns, row, problems),
@@ -138,8 +143,16 @@ def _name(columns: Columns, cells: Sequence[str]) -> NameRead:
     return read if read.text else NameRead(join_name(first, last))
 
 
+def _preferred_name(columns: Columns, cells: Sequence[str], name: NameRead) -> str | None:
+    preferred = read_name(columns.cell(cells, "preferred_name") or name.nickname).text
+    if preferred and " " not in preferred:
+        words = name.text.split()
+        preferred = join_name(preferred, columns.cell(cells, "last_name") or (words[-1] if words[1:] else ""))
+    return preferred if preferred and preferred != name.text else None
+
+
 def _emails(columns: Columns, row: Row, problems: Problems) -> tuple[str, ...]:
-    """Return every address of the row, the work address first where there is one."""
+    """Return every address of the row."""
     found: list[str] = []
     for field in ("work_email", "personal_email", "other_emails"):
         for cell in columns.cells(row.cells, field):
@@ -148,6 +161,12 @@ def _emails(columns: Columns, row: Row, problems: Problems) -> tuple[str, ...]:
             if bad:
                 problems.add(row.line, f"{cell[:80]!r} is not an e-mail address.")
     return tuple(dict.fromkeys(found))
+
+
+def _work_email(columns: Columns, cells: Sequence[str]) -> str | None:
+    # Only the best column: beside "Work Email", a plain "Email" is often the private one.
+    places = columns.found.get("work_email", ())
+    return next(iter(clean_emails(cells[places[0]])[0]), None) if places else None
 
 
 def _person_id(row: Row, reading: Reading, work_email: str | None, problems: Problems) -> str | None:
@@ -176,20 +195,17 @@ def _standings(columns: Columns, row: Row, problems: Problems) -> Iterator[Stand
         if standing is Standing.UNKNOWN:
             problems.add_word(columns.headers[at], row.cells[at], row.line)
         yield standing
-    for field, if_true, if_false in (
-        ("is_terminated", Standing.EXITED, Standing.ACTIVE),
-        ("is_inactive", Standing.INACTIVE, Standing.ACTIVE),
-        ("is_archived", Standing.EXITED, None),
-    ):
+    for field, if_true in _FLAGS:
         for at in columns.found.get(field, ()):
             flag = read_flag(row.cells[at])
             if flag is None and row.cells[at]:
                 problems.add_word(columns.headers[at], row.cells[at], row.line)
                 yield Standing.UNKNOWN
-            elif flag is None or (not flag and if_false is None):
-                yield Standing.BLANK
-            else:
-                yield if_true if flag else if_false or Standing.BLANK
+            elif flag:
+                yield if_true
+            elif field != "is_archived":
+                # A record not archived says nothing of the person.
+                yield Standing.BLANK if flag is None else Standing.ACTIVE
 
 
 def _noted(name: NameRead) -> Iterator[Standing]:
@@ -199,7 +215,7 @@ def _noted(name: NameRead) -> Iterator[Standing]:
 
 def _raw_status(columns: Columns, cells: Sequence[str]) -> str:
     said = [cell for field in _STATUS_COLUMNS for cell in columns.cells(cells, field)]
-    for field in ("is_terminated", "is_inactive", "is_archived"):
+    for field, _standing in _FLAGS:
         said += [f"{columns.header(field)}: {cell}" for cell in columns.cells(cells, field)]
     return " / ".join(dict.fromkeys(said))
 

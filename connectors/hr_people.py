@@ -91,19 +91,27 @@ def _merged_status(group: Sequence[Entry], problems: Problems) -> PersonStatus |
             return first.status if len(statuses) == 1 else None
     if any(entry.contradicted for entry in group):
         return None
-    for entry in group:
-        twin = next((e for e in group if e.job == entry.job and e.status is not entry.status), None)
-        if twin is not None:
-            problems.add(
-                entry.line,
-                f"{entry.person_id} is {_word(entry.status)} here and {_word(twin.status)} on line {twin.line}, "
-                "with nothing to tell two positions apart. The status counts as unknown.",
-            )
-            return None
+    if _tell_twins(group, problems):
+        return None
     present = next((status for status in _MOST_PRESENT if status in statuses), None)
     if present is not None or None in statuses:
         return present
     return PersonStatus.TERMINATED
+
+
+def _tell_twins(group: Sequence[Entry], problems: Problems) -> bool:
+    """Tell of the first two rows that differ in status and in nothing that makes two positions."""
+    seen: dict[tuple[str, ...], Entry] = {}
+    for entry in group:
+        twin = seen.setdefault(entry.job, entry)
+        if twin.status is not entry.status:
+            problems.add(
+                twin.line,
+                f"{entry.person_id} is {_word(twin.status)} here and {_word(entry.status)} on line {entry.line}, "
+                "with nothing to tell two positions apart. The status counts as unknown.",
+            )
+            return True
+    return False
 
 
 def _word(status: PersonStatus | None) -> str:

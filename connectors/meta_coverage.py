@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from auditor.errors import ConnectorError, FailureKind
 from auditor.model.estate import CoverageState, FactKind
 from auditor.model.facts import Coverage
 from connectors.base import Sight
 from connectors.meta_errors import GraphError
-from connectors.meta_reading import EdgeRead
+
+if TYPE_CHECKING:
+    from connectors.meta_reading import EdgeRead
 
 ATTEST_MFA = (
     "Ask each of them, and attest the answer in a table ('auditor attest new'); move people with Page roles"
     " into the portfolio, where Graph shows it."
 )
-ATTEST_APPS = "Read Settings, Business integrations and Apps and websites, and attest them in a table ('auditor attest new')."
+ATTEST_APPS = (
+    "Look up the connected apps in the account's own settings ('Business integrations', 'Apps and websites'),"
+    " and attest them in a table ('auditor attest new')."
+)
 ATTEST_PASSWORDS = (
     "Attest who knows the Instagram password ('auditor attest new'); best: change it and give tasks instead."
 )
+ATTEST_POLICY = "Read 'Two-factor authentication' in the portfolio's Security Center, and attest it in a table of accounts."
+ASK_OWNER = (
+    "Ask the business that owns it for its list of people, and attest it in a table ('auditor attest new')."
+)
+NOT_OURS = "Graph shows whom two-factor authentication binds only for our own portfolio."
 
 NOT_EXPOSED: dict[FactKind, tuple[str, str]] = {
     FactKind.LOGINS: (
@@ -121,6 +132,11 @@ class Ledger:
                 reason=" ".join(dict.fromkeys(note.reason for note in worst if note.reason)),
                 remedy=next((note.remedy for note in worst if note.remedy), ""),
             )
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return ``number`` with its noun, as people write it."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def state_of(read: EdgeRead) -> CoverageState:

@@ -45,6 +45,11 @@ class EdgeRead:
     """Fields Graph did not know, left out of the question."""
     cursors: set[str] = field(default_factory=set)
 
+    @property
+    def shows_something(self) -> bool:
+        """Whether it is whole or at least has rows."""
+        return self.error is None or bool(self.rows)
+
     def take(self, answer: Mapping[str, Any], place: str) -> str | None:
         """Add one page of the list; return the cursor of the next one, None at the end."""
         data = answer.get("data")

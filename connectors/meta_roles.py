@@ -68,7 +68,7 @@ _TASKS: dict[str, Power] = {
 
 _PORTFOLIO_ROLES: dict[str, Power] = {
     "ADMIN": Power(Level.ADMIN, can_message=False, can_grant=True),
-    "MANAGE": Power(Level.MANAGER, can_message=False, can_grant=False),
+    "MANAGE": Power(Level.MANAGER, can_message=False, can_grant=None),
     "FINANCE_EDITOR": _plain(Level.MANAGER),
     "FINANCE_EDIT": _plain(Level.MANAGER),
     "FINANCE_ANALYST": _plain(Level.ANALYST),

@@ -89,11 +89,13 @@ def _read(path: Path, sheet: str | None, max_rows: int, has_formulas: bool) -> S
 def _workbook(path: Path, *, data_only: bool) -> Iterator[Workbook]:
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
-    try:
-        yield book
-    finally:
-        book.close()
+    # The stream is ours: openpyxl leaves its own open where a damaged workbook stops it.
+    with path.open("rb") as stream:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _rows(path: Path, book: Workbook, sheet: str | None) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -59,7 +59,10 @@ class XSettings(ConnectionSettings):
     @field_validator("accounts")
     @classmethod
     def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple({handle.casefold(): handle for handle in reversed(value)}.values())[::-1]
+        first: dict[str, str] = {}
+        for handle in value:
+            first.setdefault(handle.casefold(), handle)
+        return tuple(first.values())
 
     @field_validator("base_url")
     @classmethod

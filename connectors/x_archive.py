@@ -7,6 +7,7 @@ recovery address. Delegates and most second factors are not in it; those stay un
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -266,6 +267,8 @@ def _say(
             f"the archive was made on {archive.generated_at:%Y-%m-%d}, over {settings.max_age_days} days ago"
         )
         state, reason, remedy = CoverageState.STALE, "; ".join(filter(None, [age, reason])), REQUEST_AGAIN
-    yield from coverage_for(
+    lapses = state in (CoverageState.OBSERVED, CoverageState.PARTIAL)
+    for coverage in coverage_for(
         settings, reader.account_id, (fact,), state, at=archive.generated_at, reason=reason, remedy=remedy
-    )
+    ):
+        yield replace(coverage, valid_until=reader.valid_until if lapses else None)

@@ -8,7 +8,6 @@ answer is judged from the raw response, whatever tweepy made of it.
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,13 +19,13 @@ import requests
 import tweepy
 
 from auditor.errors import ConnectorError, FailureKind
-from auditor.vault import redact
 from connectors.http import GuardedAdapter, backoff, harden, with_retries
+from connectors.x_hush import hush_libraries
 from connectors.x_problems import Problem, XFailure, failure_of, read_problems
 
 AFFILIATES_A_PAGE = 1000
-LONGEST_WAIT_SECONDS = 900.0
-"""One rate-limit window of X; a daily bucket is not waited for."""
+LONGEST_WAIT_SECONDS = 960.0
+"""A rate-limit window of X and a minute; a daily bucket is not waited for."""
 ATTEMPTS = 4
 
 _TWEEPY_HOST = "https://api.twitter.com"
@@ -255,41 +254,6 @@ class XClient:
         if seconds >= 5:
             self._progress(f"X asks to wait; going on in {seconds:.0f} s")
         self._sleep(seconds)
-
-
-class _Hush(logging.Filter):
-    """Drops what lies below ``floor`` and redacts the rest."""
-
-    def __init__(self, floor: int) -> None:
-        super().__init__()
-        self._floor = floor
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < self._floor:
-            return False
-        record.msg, record.args = redact(record.getMessage()), None
-        return True
-
-
-_NO_DEBUG = _Hush(logging.INFO)
-_REDACTED = _Hush(logging.NOTSET)
-# A filter acts only on its own logger, and a level set by hand on a child overrides its parent's,
-# so each logger that writes headers is named.
-_LOGGERS = {
-    "tweepy.client": _NO_DEBUG,
-    "tweepy.auth": _NO_DEBUG,
-    "requests_oauthlib.oauth1_auth": _NO_DEBUG,
-    "requests_oauthlib.oauth1_session": _NO_DEBUG,
-    "oauthlib.oauth1.rfc5849": _NO_DEBUG,
-    "oauthlib.oauth1.rfc5849.signature": _NO_DEBUG,
-    "urllib3.connectionpool": _REDACTED,
-}
-
-
-def hush_libraries() -> None:
-    """Keep tokens out of what the libraries below log, also with the root logger at DEBUG."""
-    for name, hush in _LOGGERS.items():
-        logging.getLogger(name).addFilter(hush)
 
 
 def _transport_failure(error: requests.RequestException, path: str) -> XFailure:

@@ -53,7 +53,7 @@ def user_record(record: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
     for key, value in keep(record, KEPT_FIELDS[kind]).items():
         if key == "public_metrics":
             followers = value.get("followers_count") if isinstance(value, Mapping) else None
-            if isinstance(followers, int) and not isinstance(followers, bool) and followers >= 0:
+            if isinstance(followers, int) and not isinstance(followers, bool) and 0 <= followers < 2**63:
                 kept[key] = {"followers_count": followers}
         elif key == "withheld":
             kept[key] = {"country_codes": _country_codes(value)}

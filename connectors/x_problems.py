@@ -144,13 +144,16 @@ def failure_of(status: int, headers: Mapping[str, str], body: object, path: str)
     said = next(
         (problem.detail or problem.title for problem in problems if problem.detail or problem.title), ""
     )
-    message = f"X answered {path} with {status}" + (f": {quoted(said)}" if said else ".")
+    message = f"X answered {path} with {status}" + (f": {quoted(said)}" if said else "")
+    resets_at = _reset_time(headers) if status == 429 else None
+    if resets_at is not None and kind is FailureKind.RATE_LIMITED:
+        remedy = f"Run it after {resets_at:%Y-%m-%d %H:%M} UTC."
     return XFailure(
-        message,
+        message if message.endswith((".", "…")) else f"{message}.",
         kind=kind,
         remedy=remedy,
         problems=problems,
-        resets_at=_reset_time(headers) if status == 429 else None,
+        resets_at=resets_at,
     )
 
 

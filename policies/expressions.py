@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -220,6 +220,8 @@ def _shape(item: Any) -> Any:
         return [_shape(child) for child in item]
     if not isinstance(item, dict):
         return item.upper() if isinstance(item, str) and item.upper() in TYPES else item
+    if (truth := _truth(item)) is not None:
+        return truth
     shape = {key: _shape(value) for key, value in item.items() if key not in _POSITIONS}
     if shape.get("class") == "CONJUNCTION":
         flat: list[Any] = []
@@ -228,6 +230,18 @@ def _shape(item: Any) -> Any:
             flat.extend(child["children"] if same else [child])
         shape["children"] = flat
     return shape
+
+
+def _truth(node: Mapping[str, Any]) -> bool | None:
+    """Return the constant TRUE or FALSE, which DuckDB 1 writes in two ways; None for any other node."""
+    if node.get("class") == "CONSTANT" and isinstance(node.get("value"), dict):
+        value = node["value"].get("value")
+        return value if isinstance(value, bool) else None
+    if node.get("class") == "CAST" and node.get("cast_type", {}).get("id") == "BOOLEAN":
+        child = node["child"]
+        word = child["value"].get("value") if isinstance(child.get("value"), dict) else None
+        return {"t": True, "f": False}.get(str(word))
+    return None
 
 
 def _inspect(root: Any, view: View, params: Mapping[str, ParamValue]) -> tuple[set[str], set[str]]:
@@ -315,7 +329,7 @@ def _describe(kind: str) -> str:
     return names.get(kind, kind.lower().replace("_", " "))
 
 
-def nearest(name: str, known: Iterator[str] | Mapping[str, Any] | frozenset[str] | list[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """Return "Did you mean ...?" for the nearest of ``known``, or nothing."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"Did you mean {close[0]!r}?" if close else ""

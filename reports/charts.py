@@ -76,8 +76,8 @@ def levels_bar(holders: Iterable[Holder], width: float = BAR_WIDTH) -> tuple[Par
     return stacked(
         (
             ("control", "full control", control),
-            ("speaks", "can speak or spend as us", speaks),
-            ("reads", "can only look", reads),
+            ("speaks", "speaking as us", speaks),
+            ("reads", "only looking", reads),
             ("unknown", "level unknown", counts[None]),
         ),
         width,

@@ -9,7 +9,7 @@ organisation's zone.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -34,7 +34,7 @@ from reports.text import cell
 from reports.when import Clockface
 
 Value: TypeAlias = str | int | Level | Severity | datetime | date | Sequence[str] | None
-Row: TypeAlias = Mapping[str, Value]
+Row: TypeAlias = dict[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _findings(review: AccessReview) -> Iterator[Row]:
         }
 
 
-def _finding(finding: ReviewFinding) -> dict[str, Value]:
+def _finding(finding: ReviewFinding) -> Row:
     references = [
         f"{names.standard(standard)} {paragraph}"
         for standard, paragraphs in finding.references.items()
@@ -140,7 +140,7 @@ def _grants(review: AccessReview) -> Iterator[Row]:
             yield _grant(holder) | _account_names(account)
 
 
-def _grant(holder: Holder) -> dict[str, Value]:
+def _grant(holder: Holder) -> Row:
     plain = (
         "principal_name principal_email principal_handle principal_kind principal_status person_name"
         " person_status role via via_id via_name status mfa_methods granted_at last_used_at"
@@ -181,7 +181,7 @@ def _apps(review: AccessReview) -> Iterator[Row]:
             yield _app(app) | _account_names(account)
 
 
-def _app(app: ConnectedApp) -> dict[str, Value]:
+def _app(app: ConnectedApp) -> Row:
     plain = "publisher vendor_name scopes approved_at approved_by last_used_at app_id app_key account_id"
     return {
         **{column: getattr(app, column) for column in plain.split()},
@@ -204,7 +204,7 @@ def _people(review: AccessReview) -> Iterator[Row]:
         yield _person(person) | {"grants": held.get(person.person_id, 0)}
 
 
-def _person(person: ReviewPerson) -> dict[str, Value]:
+def _person(person: ReviewPerson) -> Row:
     plain = "name work_email kind department title manager_name hired_on left_on person_id"
     return {
         **{column: getattr(person, column) for column in plain.split()},
@@ -220,7 +220,7 @@ def _coverage(review: AccessReview) -> Iterator[Row]:
             yield {**_asked(asked), **_account_names(account)}
 
 
-def _asked(asked: CoverageCell) -> dict[str, Value]:
+def _asked(asked: CoverageCell) -> Row:
     known = {CoverageState.OBSERVED: "verified", CoverageState.ATTESTED: "attested"}
     plain = "fact state reason remedy source observed_at account_id"
     return {
@@ -231,30 +231,40 @@ def _asked(asked: CoverageCell) -> dict[str, Value]:
 
 TABLES: dict[str, tuple[str, Callable[[AccessReview], Iterable[Row]]]] = {
     "findings": (
-        "severity verdict life message platform account person remediation reason remedy rule rule_title pack"
-        " supports_evidence_for first_seen_at basis source observed_at evidence_id subject_type subject_id"
-        " account_id principal_id person_id fingerprint",
+        (
+            "severity verdict life message platform account person remediation reason remedy rule rule_title pack"
+            " supports_evidence_for first_seen_at basis source observed_at evidence_id subject_type subject_id"
+            " account_id principal_id person_id fingerprint"
+        ),
         _findings,
     ),
     "grants": (
-        "platform account principal_name person_name person_status role level via via_name mfa mfa_methods"
-        " can_message can_grant status granted_at last_used_at expires_at principal_kind principal_email"
-        f" principal_handle principal_status {_KNOWN} grant_id account_id principal_id person_id via_id",
+        (
+            "platform account principal_name person_name person_status role level via via_name mfa mfa_methods"
+            " can_message can_grant status granted_at last_used_at expires_at principal_kind principal_email"
+            f" principal_handle principal_status {_KNOWN} grant_id account_id principal_id person_id via_id"
+        ),
         _grants,
     ),
     "accounts": (
-        "platform account kind handle name url tier phi_exposed owner_name owner_email owner_status"
-        f" mfa_required last_reviewed_on verified published holders apps {_KNOWN} account_id parent_id",
+        (
+            "platform account kind handle name url tier phi_exposed owner_name owner_email owner_status"
+            f" mfa_required last_reviewed_on verified published holders apps {_KNOWN} account_id parent_id"
+        ),
         _accounts,
     ),
     "apps": (
-        "platform account app publisher vendor_name in_inventory level can_message first_party scopes"
-        f" approved_at approved_by last_used_at {_KNOWN} app_id app_key account_id",
+        (
+            "platform account app publisher vendor_name in_inventory level can_message first_party scopes"
+            f" approved_at approved_by last_used_at {_KNOWN} app_id app_key account_id"
+        ),
         _apps,
     ),
     "people": (
-        "name status kind department title manager_name hired_on left_on grants work_email matched_by"
-        f" {_KNOWN} person_id",
+        (
+            "name status kind department title manager_name hired_on left_on grants work_email matched_by"
+            f" {_KNOWN} person_id"
+        ),
         _people,
     ),
     "coverage": (

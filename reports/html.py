@@ -76,7 +76,14 @@ def environment() -> Environment:
         names=names,
         tally=tally,
     )
-    env.filters.update(plural=_plural, listed=listed, first_sentence=first_sentence)
+    env.filters.update(
+        plural=plural,
+        listed=listed,
+        first_sentence=first_sentence,
+        platform_name=names.platform,
+        fact_name=names.FACT_NAMES.__getitem__,
+        sentence=_sentence,
+    )
     return env
 
 
@@ -91,8 +98,8 @@ def _finalize(value: object) -> object:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _plural(count: int, one: str, many: str = "") -> str:
-    return plural(count, one, many)
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _asset(name: str) -> str:
@@ -109,7 +116,7 @@ def _page_footer(review: AccessReview, say: Say) -> str:
     return (
         "@page{"
         f"@bottom-left{{content:{css_string(left)}}}"
-        f"@bottom-right{{content:{css_string(right)} '   page ' counter(page) ' of ' counter(pages)}}"
+        f"@bottom-right{{content:{css_string(right)} ', page ' counter(page) ' of ' counter(pages)}}"
         "}"
     )
 

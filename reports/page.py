@@ -9,6 +9,7 @@ from functools import cached_property
 
 from auditor.model.finding import Severity, Verdict
 from reports import names
+from reports.charts import PathMap, path_map
 from reports.review import (
     AccessReview,
     ConnectedApp,
@@ -18,7 +19,9 @@ from reports.review import (
     ReviewAccount,
     ReviewFinding,
     ReviewPerson,
+    StandardReference,
 )
+from reports.tally import gaps_of, standards_of
 from reports.urgent import Today, today, urgency
 
 
@@ -102,7 +105,7 @@ class Page:
     @cached_property
     def best_gap(self) -> Gap | None:
         """The remedy that turns most unknown into known."""
-        return next((gap for gap in self.review.gaps if gap.remedy), None)
+        return next((gap for gap in self.gaps if gap.remedy), None)
 
     @cached_property
     def holders_of_person(self) -> Mapping[str, tuple[Holder, ...]]:
@@ -184,6 +187,69 @@ class Page:
             first_source, count = seen.get(evidence_id, (source, 0))
             seen[evidence_id] = (first_source, count + 1)
         return tuple(Evidence(key, *seen[key]) for key in sorted(seen))
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The gaps as given, and those of unknown verdicts whose remedy the given ones forgot."""
+        told = {gap.remedy for gap in self.review.gaps}
+        forgotten = (found for remedy, found in self.undecided.items() if remedy not in told)
+        return self.review.gaps + gaps_of((), (finding for found in forgotten for finding in found))
+
+    @cached_property
+    def remedies(self) -> frozenset[str]:
+        """Remedies that have a section of their own to link to."""
+        return frozenset(gap.remedy for gap in self.gaps)
+
+    @cached_property
+    def standards(self) -> tuple[StandardReference, ...]:
+        """Paragraphs of standards, as given, else told from the rules."""
+        return self.review.standards or standards_of(self.review.rules)
+
+    @cached_property
+    def paragraphs(self) -> frozenset[tuple[str, str]]:
+        """Paragraphs that have a row of their own to link to."""
+        return frozenset((row.standard, row.reference) for row in self.standards)
+
+    @cached_property
+    def unmatched(self) -> frozenset[str]:
+        """Identities that have a section of their own to link to."""
+        return frozenset(principal.principal_id for principal in self.review.unmatched)
+
+    @cached_property
+    def in_order(self) -> tuple[ReviewAccount, ...]:
+        """Accounts, the most critical tier first."""
+        return tuple(
+            sorted(
+                self.review.accounts,
+                key=lambda account: (account.tier or 9, account.platform, names.account(account).casefold()),
+            )
+        )
+
+    @cached_property
+    def people_in_order(self) -> tuple[ReviewPerson, ...]:
+        """People by name."""
+        return tuple(
+            sorted(self.review.people, key=lambda person: (person.name.casefold(), person.person_id))
+        )
+
+    @cached_property
+    def grants(self) -> int:
+        """How many grants there are."""
+        return sum(len(account.holders) for account in self.review.accounts)
+
+    def ranked(self, holders: Iterable[Holder]) -> list[Holder]:
+        """Return ``holders`` by level, the highest first; an unmapped level is the highest."""
+        return sorted(holders, key=lambda holder: (-(holder.level or 8), names.holder(holder).casefold()))
+
+    def message_holders(self, account: ReviewAccount, can: bool | None) -> int:
+        """Count the holders of ``account`` that can (None: might) reach direct messages."""
+        return sum(holder.can_message is can and not names.is_gone(holder) for holder in account.holders)
+
+    def paths(self, person: ReviewPerson) -> PathMap | None:
+        """Return the picture of the person's ways to accounts, where there are several."""
+        held = [h for h in self.holders_of_person.get(person.person_id, ()) if not names.is_gone(h)]
+        ways = [(holder, names.account(self.accounts[holder.account_id])) for holder in self.ranked(held)]
+        return path_map(person.name, ways)
 
     def principal_name(self, principal_id: str | None) -> str | None:
         """Return what the identity calls itself; None where it holds nothing here."""

@@ -24,18 +24,29 @@ class Say:
         """Anchor to full text, for the appendix; grows as the page is written."""
 
     def text(self, value: str, limit: int = SHOWN) -> Markup:
-        """Return ``value`` isolated from its surroundings' direction; cut, it links to the whole."""
+        """Return a name, isolated from its surroundings' direction; cut, it links to the whole."""
+        return self._isolated(Markup("<bdi>{}</bdi>"), value, limit)
+
+    def sentence(self, value: str, limit: int = SHOWN) -> Markup:
+        """Return a sentence of ours that may hold names: it reads left to right whatever they are."""
+        return self._isolated(Markup('<bdi dir="ltr">{}</bdi>'), value, limit)
+
+    def prose(self, value: str) -> Markup:
+        """Return a sentence with room for a paragraph."""
+        return self.sentence(value, 600)
+
+    def _isolated(self, frame: Markup, value: str, limit: int) -> Markup:
         whole = clean(value)
         shown = cut(whole, limit)
         if shown == whole:
-            return Markup("<bdi>{}</bdi>").format(whole)
+            return frame.format(whole)
         anchor = names.anchor("text", whole)
         self.long_texts[anchor] = cut(whole, KEPT)
-        return Markup('<bdi>{}</bdi><a class="more" href="#{}">full text</a>').format(shown, anchor)
+        return frame.format(shown) + Markup('<a class="more" href="#{}">full text</a>').format(anchor)
 
-    def prose(self, value: str) -> Markup:
-        """Return ``value`` as `text`, with room for a paragraph."""
-        return self.text(value, 600)
+    def short(self, value: str, limit: int) -> str:
+        """Return ``value`` cut, for a place whose full text stands right beside it."""
+        return cut(clean(value), limit)
 
     def account(self, account: ReviewAccount) -> Markup:
         """Return the account's name, linked to its section."""

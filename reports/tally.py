@@ -71,8 +71,8 @@ class _Growing:
             self.accounts[account_id] = None
 
 
-def gaps_of(findings: Iterable[ReviewFinding], cells: Iterable[CoverageCell]) -> tuple[Gap, ...]:
-    """Group every unknown verdict and every unknown cell by its remedy, most closed first."""
+def gaps_of(cells: Iterable[CoverageCell], findings: Iterable[ReviewFinding]) -> tuple[Gap, ...]:
+    """Group every unknown cell and every unknown verdict by its remedy, most closed first."""
     groups: defaultdict[str, _Growing] = defaultdict(_Growing)
     for cell in cells:
         if not cell.state.is_known:

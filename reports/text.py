@@ -121,7 +121,7 @@ def first_sentence(text: str) -> str:
 
 
 def json_line(value: object) -> str:
-    """Return ``value`` as JSON on one line, readable and harmless on a terminal.
+    r"""Return ``value`` as JSON on one line, readable and harmless on a terminal.
 
     Letters of every script stay as they are; hidden characters are written as ``\\u`` escapes, which
     a parser turns back into the very same text. Lone surrogates, which no parser agrees on, are named.

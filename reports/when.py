@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 # strftime's %b follows the machine's locale; a report must not.
@@ -27,13 +27,26 @@ class Clockface:
         return cls(ZoneInfo(timezone))
 
     def moment(self, value: datetime) -> str:
-        """Return ``3 Nov 2026, 09:05 CST``."""
+        """Return ``3 Nov 2026, 09:05 CST``; of what is known to the day only, the day."""
+        if is_day(value):
+            return self.day(value)
         local = value.astimezone(self.zone)
         return f"{day(local)}, {local:%H:%M} {local.tzname()}"
 
     def day(self, value: date | datetime) -> str:
         """Return ``3 Nov 2026``; of an instant, its day in the zone."""
-        return day(value.astimezone(self.zone) if isinstance(value, datetime) else value)
+        if isinstance(value, datetime) and not is_day(value):
+            return day(value.astimezone(self.zone))
+        return day(value)
+
+
+def is_day(value: datetime) -> bool:
+    """Whether ``value`` stands for a whole day.
+
+    Tables and exports that know the day alone are read as midnight UTC; shown in a zone to the west,
+    that would become the day before.
+    """
+    return value.astimezone(UTC).time() == time.min
 
 
 def iso(value: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ from auditor.cli.common import Format
 from auditor.cli.console import put_json, put_line, put_table
 
 
-def list_connectors(*, format: Format = "table") -> None:  # noqa: A002 - the option's name
+def list_connectors(*, format: Format = "table") -> None:
     """List every connector: what it reads, the permissions it asks for, and what it can show.
 
     Example: auditor connectors list --format json

@@ -35,7 +35,7 @@ def set_secret(name: str, *, common: Common = COMMON) -> None:
     say(f"Kept. Refer to it as keyring:{name}")
 
 
-def list_secrets(*, format: Format = "table", common: Common = COMMON) -> None:  # noqa: A002 - the option's name
+def list_secrets(*, format: Format = "table", common: Common = COMMON) -> None:
     """List every secret reference in the configuration, and whether it resolves here.
 
     Example: auditor secrets list

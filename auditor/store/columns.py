@@ -26,6 +26,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from auditor.model.estate import Level
 from auditor.model.facts import Fact
+from auditor.model.tables import FACT_TABLES
 from auditor.store.text import clean_text, json_text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,8 +61,9 @@ class Column:
 
 
 @cache
-def columns_of(fact: type[Fact]) -> tuple[Column, ...]:
-    """Return the columns of a fact class, in the order of its fields."""
+def columns_of(table: str) -> tuple[Column, ...]:
+    """Return the columns of a fact table, in the order of the fact's fields."""
+    fact = FACT_TABLES[table]
     hints = get_type_hints(fact)
     return tuple(_column(field.name, hints[field.name]) for field in fields(fact))
 
@@ -79,7 +81,7 @@ def encode_row(columns: Sequence[Column], fact: Fact) -> tuple[Any, ...]:
 
 def decode_row(fact: type[Fact], columns: Sequence[Column], row: Sequence[Any]) -> Fact:
     """Return the fact kept in ``row``."""
-    values = {
+    values: dict[str, Any] = {
         column.name: None if value is None else column.decode(value)
         for column, value in zip(columns, row, strict=True)
     }
@@ -119,19 +121,19 @@ def _codec(hint: Any) -> tuple[Kind, Callable[[Any], Any], Callable[[Any], Any]]
     return _PLAIN[hint]
 
 
-def _encode_text(value: str) -> str:
+def _encode_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text expected, {type(value).__name__} found")
     return clean_text(value)
 
 
-def _encode_boolean(value: bool) -> bool:
-    if value is not True and value is not False:
+def _encode_boolean(value: object) -> bool:
+    if not isinstance(value, bool):
         raise TypeError(f"true or false expected, {type(value).__name__} found")
     return value
 
 
-def _encode_integer(value: int) -> int | None:
+def _encode_integer(value: object) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"a whole number expected, {type(value).__name__} found")
     return int(value) if -_LARGEST <= value <= _LARGEST else None

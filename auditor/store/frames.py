@@ -25,7 +25,6 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, type_coerce
 
-from auditor.model.tables import FACT_TABLES
 from auditor.store.columns import Column, Kind, columns_of
 from auditor.store.schema import fact_tables
 
@@ -40,7 +39,7 @@ _SHARED_AT_MOST = 200_000
 
 def read_frame(connection: Connection, table: str, snapshot_no: int) -> pd.DataFrame:
     """Return the facts of one kind in one snapshot, in the order they were written."""
-    columns = columns_of(FACT_TABLES[table])
+    columns = columns_of(table)
     source = fact_tables[table]
     count = connection.execute(
         select(func.count()).select_from(source).where(source.c.snapshot_no == snapshot_no)

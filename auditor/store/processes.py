@@ -21,7 +21,7 @@ class Process:
     host: str
     pid: int
     mark: str
-    """``boot/namespace/start``, so that a process number used again is not taken for the same one.
+    """``boot/namespace/start tick``, so that a process number used again is not taken for the same one.
     Empty where the system does not tell.
     """
 
@@ -29,26 +29,20 @@ class Process:
 def this_process() -> Process:
     """Return the process we run in."""
     pid = os.getpid()
-    return Process(host=socket.gethostname(), pid=pid, mark=_mark(pid))
+    world, start = _world(), _start(pid)
+    return Process(host=socket.gethostname(), pid=pid, mark=f"{world}/{start}" if world and start else "")
 
 
 def is_alive(process: Process, *, heartbeat_at: datetime, now: datetime) -> bool:
     """Return whether ``process`` still runs: looked up on this machine, else told by its heartbeat."""
-    here = this_process()
-    if process.host == here.host and _world(process.mark) == _world(here.mark) and _can_look():
-        if not _runs(process.pid):
-            return False
-        return not process.mark or _mark(process.pid) == process.mark
-    return now - heartbeat_at < STALE_AFTER
-
-
-def _world(mark: str) -> str:
-    return mark.rpartition("/")[0]
-
-
-def _can_look() -> bool:
+    world, _, start = process.mark.rpartition("/")
     # On Windows signal 0 is not a question but Ctrl-C.
-    return sys.platform != "win32"
+    can_look = process.host == socket.gethostname() and world == _world() and sys.platform != "win32"
+    if not can_look:
+        return now - heartbeat_at < STALE_AFTER
+    if not _runs(process.pid):
+        return False
+    return not start or _start(process.pid) in (start, None)
 
 
 def _runs(pid: int) -> bool:
@@ -61,13 +55,18 @@ def _runs(pid: int) -> bool:
     return True
 
 
-def _mark(pid: int) -> str:
-    with suppress(OSError, IndexError):
+def _world() -> str:
+    """Return the boot and the process namespace within which a process number means something."""
+    with suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        namespace = Path(f"/proc/{pid}/ns/pid").readlink()
+        return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
+    return ""
+
+
+def _start(pid: int) -> str | None:
+    """Return the tick a process started at, empty for one that is dead but not buried; None: not told."""
+    with suppress(OSError, IndexError):
         # The second field, the program's name, may hold spaces and brackets.
         state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        if state in ("Z", "X"):
-            return ""
-        return f"{boot}/{namespace}/{rest[18]}"
-    return ""
+        return "" if state in ("Z", "X") else rest[18]
+    return None

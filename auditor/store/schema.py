@@ -7,6 +7,8 @@ an index takes.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from auditor.model.facts import Fact
 from auditor.model.tables import FACT_TABLES
 from auditor.store.columns import Kind, columns_of
 from auditor.store.types import CleanText, JsonText, UtcDateTime
@@ -174,7 +175,7 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
-_SQL_TYPES: dict[Kind, type[TypeEngine[object]] | TypeEngine[object]] = {
+_SQL_TYPES: dict[Kind, TypeEngine[Any]] = {
     Kind.TEXT: Text(),
     Kind.BOOLEAN: Boolean(create_constraint=False),
     Kind.INTEGER: BigInteger(),
@@ -185,7 +186,7 @@ _SQL_TYPES: dict[Kind, type[TypeEngine[object]] | TypeEngine[object]] = {
 }
 
 
-def _fact_table(name: str, fact: type[Fact]) -> Table:
+def _fact_table(name: str) -> Table:
     return Table(
         name,
         metadata,
@@ -194,10 +195,10 @@ def _fact_table(name: str, fact: type[Fact]) -> Table:
         Column("row_no", BigInteger, primary_key=True, autoincrement=False),
         *(
             Column(column.name, _SQL_TYPES[column.kind], nullable=column.nullable)
-            for column in columns_of(fact)
+            for column in columns_of(name)
         ),
     )
 
 
-fact_tables: dict[str, Table] = {name: _fact_table(name, fact) for name, fact in FACT_TABLES.items()}
+fact_tables: dict[str, Table] = {name: _fact_table(name) for name in FACT_TABLES}
 """One table a kind of fact, columns as in `auditor.model`."""

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from auditor.errors import StoreError
 from auditor.model.facts import Fact
+from auditor.model.tables import FACT_TABLES
+from auditor.store import evidence, health, identity, locks, removal, snapshots, writer
+from auditor.store.database import Database, parse_address
+from auditor.store.holders import Holder
+from auditor.store.migrate import bring_up
+from auditor.store.outbox import Outbox
+from auditor.store.reading import read_facts
 from auditor.store.records import (
     JSON,
     AbandonedSnapshot,
@@ -25,15 +33,20 @@ from auditor.store.records import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from auditor.store.locks import LockGrant
-    from auditor.store.outbox import Outbox
-    from auditor.store.writer import SnapshotWriter
-
 
 class Store:
-    """SIGNATURES, bodies follow within the hour."""
+    """Snapshots, evidence, judgements, outbox and locks of one organisation.
 
-    outbox: Outbox
+    May be used from several threads. Every method raises `StoreError`, with a remedy, where the
+    database cannot do what is asked; nothing half-written is ever shown.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._holder = Holder(database, clock)
+        self._writers: list[writer.SnapshotWriter] = []
+        self.outbox = Outbox(database, self._holder, clock)
 
     @classmethod
     def open(
@@ -47,48 +60,111 @@ class Store:
         base_dir: Path | None = None,
         patience: float = 10.0,
     ) -> Self:
-        """Open the store; ``base_dir``: where relative SQLite paths start. ``patience``: seconds to wait for a lock."""
-        raise NotImplementedError
+        """Open the store at ``url``, bringing its tables up to this program's revision.
 
-    def close(self) -> None: ...
+        Args:
+            url: ``sqlite:///auditor.db`` or ``postgresql+psycopg://user@host/database``.
+            organization: whose store it is, or becomes where it is new.
+            clock: returns the present instant, aware.
+            password: for PostgreSQL.
+            create: begin a new store where there is none.
+            base_dir: folder that a relative SQLite path starts from; None: the current one.
+            patience: seconds to wait for another program that is writing.
+
+        Raises:
+            StoreError: its folder is missing; it is locked, damaged, no database, another program's,
+                newer than this program, another organisation's; the driver is not installed; or there
+                is none and ``create`` is false.
+
+        """
+        address = parse_address(url, password=password, base_dir=base_dir)
+        database = Database(address, create=create, patience=patience)
+        try:
+            bring_up(database, create=create)
+            identity.claim(database, organization)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, clock)
+
+    def close(self) -> None:
+        """Give up what is still held, open snapshots among it, and close the connections."""
+        # What cannot be tidied now (the disk is full) is found by recover() once this process is gone.
+        with suppress(StoreError):
+            for open_writer in self._writers:
+                open_writer.abandon()
+            self._holder.close()
+        self._database.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self.close()
+
+    # Snapshots
 
     def begin_snapshot(
         self, started_at: datetime, connections: Sequence[ConnectionRun] = ()
-    ) -> SnapshotWriter:
-        """Writer: .id, .add(facts), .evidence.put(record, kind=), .finish(finished_at, connections) -> SnapshotInfo,
-        .abandon(); as a context manager it abandons unless finished.
-        """
-        raise NotImplementedError
+    ) -> writer.SnapshotWriter:
+        """Begin a snapshot that nobody sees before its writer's ``finish``."""
+        begun = writer.begin_snapshot(self._database, self._holder, self._clock, started_at, connections)
+        self._writers.append(begun)
+        return begun
 
     def recover(self) -> tuple[AbandonedSnapshot, ...]:
-        raise NotImplementedError
+        """Remove the snapshots killed runs left open and return what was found; live runs are left alone."""
+        return removal.recover(self._database, self._clock)
 
     def snapshots(self, limit: int | None = None) -> tuple[SnapshotInfo, ...]:
-        raise NotImplementedError
+        """Return the complete snapshots, newest first."""
+        with self._database.read() as connection:
+            return snapshots.list_snapshots(connection, limit)
 
     def snapshot(self, ref: str) -> SnapshotInfo:
-        raise NotImplementedError
+        """Return the snapshot ``ref``: ``latest``, an id or its beginning.
+
+        Raises:
+            StoreError: there is none, or several; names the nearest.
+
+        """
+        with self._database.read() as connection:
+            return snapshots.find_snapshot(connection, ref)[1]
 
     def frames(self, snapshot_id: str, tables: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
-        """One frame a fact table; columns are exactly the dataclass's fields, in order.
+        """Return one frame a fact table; `auditor.store.frames` tells the columns' types."""
+        from auditor.store.frames import read_frame
 
-        text, enums (Level as its lower-case word): pandas 'str' (VARCHAR in DuckDB even where all are null);
-        bool: 'boolean'; int: 'Int64'; instants: datetime64[us, UTC]; dates: ISO text, CAST(x AS DATE);
-        tuples and dicts: JSON text (array / object), null where the field is None.
-        """
-        raise NotImplementedError
+        with self._database.read() as connection:
+            number, _info = snapshots.find_snapshot(connection, snapshot_id)
+            return {
+                table: read_frame(connection, table, number)
+                for table in (FACT_TABLES if tables is None else tables)
+            }
 
     def facts(self, snapshot_id: str, table: str) -> Iterator[Fact]:
-        raise NotImplementedError
+        """Yield the facts of one table, typed, in the order they were written. For small uses."""
+        with self._database.read() as connection:
+            number, _info = snapshots.find_snapshot(connection, snapshot_id)
+            yield from read_facts(connection, table, number)
 
     def people_count(self) -> tuple[int, str] | None:
-        raise NotImplementedError
+        """Return how many people the newest snapshot with a roster holds, and its id."""
+        with self._database.read() as connection:
+            return snapshots.count_people(connection)
+
+    def diff(self, before: str, after: str) -> Diff:
+        """Return what changed between two snapshots; what was not read is never called removed."""
+        from auditor.store.diff import TABLES, compare
+
+        return compare(
+            (self.snapshot(before), self.frames(before, TABLES)),
+            (self.snapshot(after), self.frames(after, TABLES)),
+        )
+
+    # Judgements
 
     def record_judgement(
         self,
@@ -98,25 +174,52 @@ class Store:
         rule_results: pd.DataFrame,
         summary: Mapping[str, JSON],
     ) -> None:
-        raise NotImplementedError
+        """Record what was judged of a snapshot, at once and in place of any earlier judgement.
+
+        ``findings`` has the columns of `auditor.store.judgements.FINDING_COLUMNS`, ``rule_results``
+        those of `RULE_RESULT_COLUMNS`.
+        """
+        from auditor.store import judgements
+
+        judgements.record(
+            self._database,
+            snapshot_id,
+            found=findings,
+            results=rule_results,
+            summary=summary,
+            now=self._clock(),
+        )
 
     def judgement(self, snapshot_id: str) -> StoredJudgement | None:
-        raise NotImplementedError
+        """Return what was judged of a snapshot; None where nothing was yet."""
+        from auditor.store import judgements
+
+        return judgements.read(self._database, snapshot_id)
 
     def findings(self, fingerprint_prefix: str) -> tuple[FindingSighting, ...]:
-        raise NotImplementedError
+        """Return one finding as it stood in each snapshot that has it, oldest first."""
+        from auditor.store import judgements
+
+        return judgements.history(self._database, fingerprint_prefix)
+
+    # Evidence, locks, the store itself
 
     def evidence(self, evidence_id: str) -> EvidenceRecord:
-        raise NotImplementedError
+        """Return a raw record after checking that it still hashes to its id."""
+        return evidence.read(self._database, evidence_id)
 
-    def diff(self, before: str, after: str) -> Diff:
-        raise NotImplementedError
+    def evidence_uses(self, evidence_id: str) -> tuple[str, ...]:
+        """Return the ids of the complete snapshots that refer to a record, oldest first."""
+        return evidence.used_by(self._database, evidence_id)
 
-    def lock(self, name: str, *, owner: str) -> AbstractContextManager[LockGrant]:
-        raise NotImplementedError
+    def lock(self, name: str, *, owner: str) -> AbstractContextManager[locks.LockGrant]:
+        """Hold a named lock; a dead holder's is taken over, a live one's raises `StoreError`."""
+        return locks.hold(self._database, self._holder, self._clock, name, owner)
 
     def address_key(self) -> bytes:
-        raise NotImplementedError
+        """Return the store's own key for hashing network addresses (32 bytes)."""
+        return identity.address_key(self._database)
 
     def check(self) -> tuple[Problem, ...]:
-        raise NotImplementedError
+        """Return what is amiss with the store, for ``auditor doctor``."""
+        return health.problems_of(self._database)

@@ -40,13 +40,15 @@ class World:
         """Return the type and the fields of the node ``node_id``, or None where it is not visible."""
         if node_id == self.business.id:
             return "Business", self._business()
-        for kind, rows in (
-            ("Page", map(self.page, self.pages)),
-            ("BusinessUser", self._users()),
-            ("SystemUser", self._system_users()),
-            ("InstagramBusinessAsset", map(_asset, self._instagram())),
-            ("IGUser", map(self._ig_user, self._instagram())),
-        ):
+        for page in self.pages:
+            if page.id == node_id:
+                return "Page", self.page(page)
+        for account in self._instagram():
+            if account.asset_id == node_id:
+                return "InstagramBusinessAsset", _asset(account)
+            if account.ig_user_id == node_id:
+                return "IGUser", self._ig_user(account)
+        for kind, rows in (("BusinessUser", self._users()), ("SystemUser", self._system_users())):
             for row in rows:
                 if row["id"] == node_id:
                     return kind, row
@@ -67,9 +69,8 @@ class World:
     def page(self, page: GraphPage) -> Row:
         """Return a Page's fields, its token among them."""
         linked = {"id": page.instagram_user_id} if page.instagram_user_id else None
-        owner_id = page.owner_business_id or (
-            self.business.id if page in self.business.pages else page.owner_business_id
-        )
+        shared = any(one is page for one in self.business.client_pages)
+        owner_id = page.owner_business_id or (None if shared else self.business.id)
         owner_name = page.owner_business_name or (
             self.business.name if owner_id == self.business.id else None
         )

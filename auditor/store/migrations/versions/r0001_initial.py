@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ revision = "0001"
 down_revision = None
 
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_TYPES: dict[str, type[sa.types.TypeEngine[object]]] = {
+_TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
     "text": sa.Text,
     "integer": sa.BigInteger,
     "boolean": sa.Boolean,
@@ -79,7 +81,7 @@ def upgrade() -> None:
         )
 
 
-def _fact_column(entry: str) -> sa.Column[object]:
+def _fact_column(entry: str) -> sa.Column[Any]:
     name, kind = entry.rstrip("!").split(":")
     return sa.Column(name, _TYPES[kind](), nullable=not entry.endswith("!"))
 

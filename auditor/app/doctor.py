@@ -1,0 +1,165 @@
+"""What ``auditor doctor`` looks at, in the order a new user would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.app.estate import Estate
+from auditor.app.installation import check_installation
+from auditor.app.judge import packs_in_force, read_reviewed_file
+from auditor.app.workspace import Connection, Workspace
+from auditor.delivery.smtp import SmtpTransport
+from auditor.errors import AuditorError
+from auditor.vault import redact
+from connectors.base import Check, CheckState, Context
+from connectors.house_tables import read_owners, read_vendors
+from policies.access import load_access
+
+if TYPE_CHECKING:
+    from auditor.store import Store
+
+_OLD_ROSTER_DAYS = 7
+
+
+class _Nowhere:
+    """An evidence sink for checks: nothing they read is kept."""
+
+    def put(self, record: object, *, kind: str) -> str:
+        """Keep nothing."""
+        return ""
+
+
+def checks(workspace: Workspace) -> Iterator[Check]:
+    """Yield every check's outcome; one that cannot be made is itself an outcome."""
+    yield check_installation()
+    yield Check(CheckState.GOOD, "configuration", f"{workspace.loaded.document.path} is in order.")
+    yield from _guarded("secrets", lambda: _secrets(workspace))
+    yield from _guarded("store", lambda: _store(workspace))
+    yield from _guarded("policies", lambda: _policies(workspace))
+    yield from _guarded("tables", lambda: _tables(workspace))
+    context = _context(workspace)
+    if workspace.roster is None:
+        yield Check(
+            CheckState.WARNING,
+            "roster",
+            "there is no HR roster, so nobody can be found to have left.",
+            "Add 'roster: {connector: hr-table, path: hr/people.csv}'.",
+        )
+    else:
+        yield from _guarded("roster", lambda: _connection(workspace.roster, context))
+    if not workspace.connections:
+        yield Check(
+            CheckState.BAD,
+            "connections",
+            "there is none, so there is nothing to audit.",
+            "Add one; 'auditor connectors list' shows what there is.",
+        )
+    for connection in workspace.connections:
+        yield from _guarded(connection.id, lambda one=connection: _connection(one, context))
+    yield from _guarded("mail", lambda: _mail(workspace))
+
+
+def _guarded(subject: str, make: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from make()
+    except AuditorError as error:
+        yield Check(CheckState.BAD, subject, error.message, error.remedy)
+    except Exception as error:  # noqa: BLE001 - the connector boundary: a third party's check may fail in any way
+        yield Check(CheckState.BAD, subject, f"{type(error).__name__}: {redact(str(error))[:300]}")
+
+
+def _connection(connection: Connection | None, context: Context) -> Iterator[Check]:
+    if connection is None:
+        return
+    for check in connection.connector.check(connection.settings, context):
+        yield Check(check.state, f"{connection.id}: {check.subject}", check.message, check.remedy)
+
+
+def _secrets(workspace: Workspace) -> Iterator[Check]:
+    usable = [link.name for link in workspace.secrets.links() if link.usable]
+    yield Check(CheckState.GOOD, "secrets", f"are looked for in: {', '.join(usable)}.")
+
+
+def _store(workspace: Workspace) -> Iterator[Check]:
+    with workspace.store() as store:
+        problems = store.check()
+        for problem in problems:
+            yield Check(CheckState.BAD, "store", problem.message, problem.remedy)
+        if not problems:
+            count = len(store.snapshots())
+            yield Check(CheckState.GOOD, "store", f"{workspace.config.store} holds {count} snapshots.")
+        yield from _roster_size(store)
+
+
+def _roster_size(store: Store) -> Iterator[Check]:
+    before = store.people_count()
+    if before is not None:
+        yield Check(CheckState.GOOD, "roster before", f"{before[0]:,} people in snapshot {before[1]}.")
+
+
+def _policies(workspace: Workspace) -> Iterator[Check]:
+    packs = packs_in_force(workspace)
+    rules = sum(len(pack.rules) for pack in packs)
+    yield Check(CheckState.GOOD, "policies", f"{rules} rules in {', '.join(pack.id for pack in packs)}.")
+    access = workspace.config.policies.access
+    if access is None:
+        yield Check(
+            CheckState.WARNING,
+            "policies.access",
+            "there is no access matrix, so no level can be found too high.",
+            "Add 'access: policies/access-matrix.yaml'; 'auditor init' writes one.",
+        )
+    else:
+        load_access(workspace.loaded.resolve(access))
+        yield Check(CheckState.GOOD, "policies.access", f"{access} is in order.")
+
+
+def _tables(workspace: Workspace) -> Iterator[Check]:
+    config, context = workspace.config, _context(workspace)
+    for key, name, read in (
+        ("vendors", config.vendors, read_vendors),
+        ("accounts.owners", config.accounts.owners, read_owners),
+    ):
+        if name is None:
+            yield Check(
+                CheckState.WARNING,
+                key,
+                "is not given; the rules that need it will come out unknown.",
+                f"Add {key}.",
+            )
+        else:
+            count = sum(1 for _fact in read(Path(workspace.loaded.resolve(name)), context))
+            yield Check(CheckState.GOOD, key, f"{name}: {count} rows.")
+    reviewed = read_reviewed_file(workspace)
+    if reviewed is not None:
+        for problem in reviewed.problems:
+            yield Check(CheckState.WARNING, "identities", problem)
+        yield Check(CheckState.GOOD, "identities", f"{len(reviewed.entries)} reviewed matches.")
+
+
+def _mail(workspace: Workspace) -> Iterator[Check]:
+    mail = workspace.config.reports.mail
+    if mail is None:
+        yield Check(
+            CheckState.WARNING, "mail", "is not set up; reports stay on this machine.", "See docs/mail.md."
+        )
+        return
+    password = workspace.secrets.resolve(mail.password) if mail.password else None
+    SmtpTransport(mail, password, base_dir=workspace.loaded.base_dir).check()
+    yield Check(
+        CheckState.GOOD, "mail", "the server answers, with TLS where it is asked for, and takes the login."
+    )
+
+
+def _context(workspace: Workspace) -> Context:
+    return Context(
+        clock=workspace.clock,
+        evidence=_Nowhere(),
+        secret=workspace.secrets.resolve,
+        base_dir=workspace.loaded.base_dir,
+        estate=Estate(),
+        sleep=workspace.sleep,
+        address_key=b"nothing is kept",
+    )

@@ -1,0 +1,150 @@
+"""Hold a snapshot against the policy, and record what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from auditor.app.progress import Progress
+from auditor.app.trend import Comparison, compare
+from auditor.app.workspace import Workspace
+from auditor.errors import ConfigError
+from auditor.model.estate import FactKind
+from connectors.tabular import read_table
+from policies.access import load_access
+from policies.engine import Judgement, JudgeSettings, judge
+from policies.identity import Resolution, resolve
+from policies.identity_file import ReviewedFile, read_reviewed
+from policies.loader import load_packs
+from policies.rule import Pack
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from auditor.store import SnapshotInfo, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A snapshot with its verdicts."""
+
+    snapshot: SnapshotInfo
+    packs: tuple[Pack, ...]
+    frames: Mapping[str, pd.DataFrame]
+    matching: Resolution
+    judgement: Judgement
+    comparison: Comparison | None
+    """Against the judged snapshot before this one; None where there is none."""
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Severity to its number of fails and unknowns."""
+        return count_by_severity(self.judgement.findings)
+
+
+def judge_snapshot(workspace: Workspace, store: Store, snapshot: SnapshotInfo, progress: Progress) -> Judged:
+    """Judge ``snapshot`` as of its own end and record the findings.
+
+    The instant is the snapshot's, not today's: judging an old snapshot again answers as it was then.
+
+    Raises:
+        AuditorError: there is nothing to judge by or nothing to judge.
+        RuleError, ConfigError, DocumentError: a policy file is not usable.
+
+    """
+    progress.step("Judging")
+    packs = packs_in_force(workspace)
+    frames = store.frames(snapshot.id)
+    matching = match_people(workspace, frames)
+    judgement = judge(
+        frames,
+        identities=matching.matches,
+        packs=packs,
+        as_of=snapshot.finished_at,
+        settings=judge_settings(workspace, frames),
+    )
+    comparison = compare(store, snapshot, judgement.findings)
+    judged = Judged(snapshot, packs, frames, matching, judgement, comparison)
+    progress.step("Recording")
+    store.record_judgement(
+        snapshot.id,
+        findings=judgement.findings,
+        rule_results=judgement.rule_results,
+        summary=_summary(judged),
+    )
+    return judged
+
+
+def packs_in_force(workspace: Workspace) -> tuple[Pack, ...]:
+    """Return the packs of the configuration; raises RuleError."""
+    return load_packs(workspace.config.policies.packs, base_dir=workspace.loaded.base_dir)
+
+
+def match_people(workspace: Workspace, frames: Mapping[str, pd.DataFrame]) -> Resolution:
+    """Match the snapshot's principals to its people, exactly."""
+    reviewed = read_reviewed_file(workspace)
+    return resolve(
+        frames["principals"],
+        frames["people"],
+        reviewed.frame() if reviewed else None,
+        email_domain_aliases=workspace.config.organization.email_aliases,
+    )
+
+
+def read_reviewed_file(workspace: Workspace) -> ReviewedFile | None:
+    """Return the reviewed matches; None where there is no such file yet. Raises DocumentError."""
+    name = workspace.config.identities
+    if name is None or not workspace.loaded.resolve(name).exists():
+        return None
+    today = workspace.clock().astimezone(workspace.config.organization.zone).date()
+    return read_reviewed(read_table(workspace.loaded.resolve(name)), name, today=today)
+
+
+def judge_settings(workspace: Workspace, frames: Mapping[str, pd.DataFrame]) -> JudgeSettings:
+    """Return what of the configuration the rules need."""
+    config = workspace.config
+    policies = config.policies
+    try:
+        max_age_days = {FactKind(kind): days for kind, days in policies.max_age_days.items()}
+    except ValueError as error:
+        raise ConfigError(
+            f"policies.max_age_days: {error}.",
+            path=workspace.loaded.document.path,
+            line=workspace.loaded.document.line(("policies", "max_age_days")),
+            remedy=f"Kinds of fact are: {', '.join(FactKind)}.",
+        ) from None
+    return JudgeSettings(
+        timezone=config.organization.timezone,
+        email_domains=config.organization.email_domains,
+        email_aliases=config.organization.email_aliases,
+        access=load_access(workspace.loaded.resolve(policies.access)) if policies.access else None,
+        params=policies.params,
+        disabled=frozenset(policies.disabled),
+        max_age_days=max_age_days,
+        has_roster=not frames["people"].empty,
+        has_vendors=config.vendors is not None,
+    )
+
+
+def count_by_severity(findings: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return severity to its number of fails and unknowns, the gravest first, zeros included."""
+    counts = findings.groupby(["severity", "verdict"]).size().to_dict() if len(findings) else {}
+    return {
+        severity: {verdict: int(counts.get((severity, verdict), 0)) for verdict in ("fail", "unknown")}
+        for severity in ("critical", "high", "medium", "low", "info")
+    }
+
+
+def _summary(judged: Judged) -> dict[str, Any]:
+    """Return what later runs and reports want to know without reading every finding."""
+    split = judged.judgement.coverage_split
+    return {
+        "as_of": judged.snapshot.finished_at.isoformat(),
+        "coverage": {"verified": split.verified, "attested": split.attested, "unknown": split.unknown},
+        "counts": judged.counts,
+        "packs": [
+            {"id": pack.id, "title": pack.title, "version": pack.version, "rules": len(pack.rules)}
+            for pack in judged.packs
+        ],
+    }

@@ -1,0 +1,113 @@
+"""Finding complete snapshots. One that is not complete is never returned from here."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, distinct, func, select
+
+from auditor.errors import StoreError
+from auditor.store.columns import from_microseconds, to_microseconds
+from auditor.store.records import JSON, ConnectionRun, RunState, SnapshotInfo
+from auditor.store.schema import fact_tables, snapshots
+
+COMPLETE = "complete"
+OPEN = "open"
+LATEST = "latest"
+_NEAREST = 3
+_COMPLETE_NEWEST_FIRST = (
+    select(snapshots)
+    .where(snapshots.c.status == COMPLETE)
+    .order_by(snapshots.c.started_at.desc(), snapshots.c.snapshot_no.desc())
+)
+
+
+def list_snapshots(connection: Connection, limit: int | None = None) -> tuple[SnapshotInfo, ...]:
+    """Return the complete snapshots, newest first."""
+    return tuple(_info(row) for row in connection.execute(_COMPLETE_NEWEST_FIRST.limit(limit)))
+
+
+def find_snapshot(connection: Connection, ref: str) -> tuple[int, SnapshotInfo]:
+    """Return the number and description of the snapshot ``ref``: ``latest``, an id or its beginning.
+
+    Raises:
+        StoreError: there is none, or the beginning fits several; names the nearest.
+
+    """
+    ids = list(
+        connection.execute(_COMPLETE_NEWEST_FIRST.with_only_columns(snapshots.c.snapshot_id)).scalars()
+    )
+    if not ids:
+        raise StoreError("There is no snapshot yet.", remedy="Run 'auditor collect' or 'auditor audit'.")
+    found = _match(ids, ref.strip())
+    row = connection.execute(select(snapshots).where(snapshots.c.snapshot_id == found)).one()
+    return row.snapshot_no, _info(row)
+
+
+def count_people(connection: Connection) -> tuple[int, str] | None:
+    """Return how many people the newest snapshot that has a roster holds, and that snapshot's id."""
+    for row in connection.execute(_COMPLETE_NEWEST_FIRST):
+        if row.counts.get("people"):
+            people = fact_tables["people"]
+            count = connection.execute(
+                select(func.count(distinct(people.c.person_id))).where(
+                    people.c.snapshot_no == row.snapshot_no
+                )
+            ).scalar_one()
+            return count, row.snapshot_id
+    return None
+
+
+def runs_to_json(runs: Iterable[ConnectionRun]) -> list[JSON]:
+    """Return connection runs as JSON."""
+    return [
+        {
+            name: to_microseconds(value) if isinstance(value, datetime) else value
+            for name, value in asdict(run).items()
+        }
+        for run in runs
+    ]
+
+
+def runs_from_json(data: Iterable[dict[str, Any]]) -> tuple[ConnectionRun, ...]:
+    """Return the connection runs kept as ``data``."""
+    runs = []
+    for entry in data:
+        times = {
+            name: None if entry[name] is None else from_microseconds(entry[name])
+            for name in ("started_at", "finished_at")
+        }
+        runs.append(ConnectionRun(**{**entry, **times, "state": RunState(entry["state"])}))
+    return tuple(runs)
+
+
+def _match(ids: list[str], ref: str) -> str:
+    if ref == LATEST:
+        return ids[0]
+    fitting = [known for known in ids if ref and known.lower().startswith(ref.lower())]
+    if len(fitting) == 1 or ref in ids:
+        return ref if ref in ids else fitting[0]
+    if fitting:
+        raise StoreError(
+            f"{len(fitting)} snapshots begin with {ref[:80]!r}.",
+            remedy=f"Write more of the id, such as {' or '.join(fitting[:_NEAREST])}.",
+        )
+    nearest = difflib.get_close_matches(ref, ids, n=_NEAREST, cutoff=0) or ids[:_NEAREST]
+    raise StoreError(
+        f"There is no snapshot {ref[:80]!r}.", remedy=f"Nearest: {', '.join(nearest)}. Or write 'latest'."
+    )
+
+
+def _info(row: Row[Any]) -> SnapshotInfo:
+    return SnapshotInfo(
+        id=row.snapshot_id,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        connections=runs_from_json(row.connections),
+        counts=row.counts,
+        judged_at=row.judged_at,
+    )

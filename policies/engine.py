@@ -1,0 +1,334 @@
+"""Rules over a snapshot: verdicts, findings, and how much is really known.
+
+Every view is scanned once for all its rules: each row's verdicts become a few packed numbers, whose
+distinct patterns are counted. Only rows with a fail or an unknown are then joined to their messages.
+No row passes through Python on the way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from auditor.errors import AuditorError, RosterError
+from auditor.model.estate import FactKind
+from auditor.model.finding import Verdict
+from policies import coverage
+from policies.emission import Scene, accounts_sql, gaps_wide_sql, rows_sql
+from policies.expressions import nearest
+from policies.frames import to_frame
+from policies.loader import param_value
+from policies.rule import Pack, ParamValue, Rule
+from policies.sandbox import time_limit
+from policies.settings import JudgeSettings
+from policies.verdicts import BASES, EMITTED, PER_WORD, UNKNOWN, VERDICTS, code_of, terms_sql, words_sql
+from policies.views import Views
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["CoverageSplit", "JudgeSettings", "Judgement", "judge", "views"]
+
+_WORDS = "str"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageSplit:
+    """How many of the facts the rules ask for, one per account and kind, are known and by whom."""
+
+    verified: int
+    attested: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of one snapshot."""
+
+    findings: pd.DataFrame
+    """Fails and unknowns, the gravest first; columns are the fields of `auditor.model.finding.Finding`,
+    severity and verdict as words, references as JSON text."""
+    rule_results: pd.DataFrame
+    """One row a rule: rule, pack, severity, passed, failed, unknown, not_applicable, and how many of the
+    passes and fails are verified and attested."""
+    coverage: pd.DataFrame
+    """One row per account and kind of fact that a rule which concerns it reads: account_id, platform,
+    fact, state (a CoverageState or ``not_read``), basis, reason, remedy, source."""
+    coverage_split: CoverageSplit
+    gaps: pd.DataFrame
+    """The unknown findings grouped by what would close them, the most fruitful first: remedy, reason,
+    facts, accounts, verdicts."""
+
+
+def views(
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    identities: pd.DataFrame | None,
+    as_of: datetime,
+    settings: JudgeSettings,
+) -> Views:
+    """Return the published views of a snapshot for reading; close them after use."""
+    return Views(frames, identities=identities, as_of=as_of, settings=settings)
+
+
+def judge(
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    identities: pd.DataFrame | None,
+    packs: Sequence[Pack],
+    as_of: datetime,
+    settings: JudgeSettings,
+) -> Judgement:
+    """Hold a snapshot against the rules of ``packs`` as of one instant.
+
+    Raises:
+        AuditorError: there is nothing to judge by or nothing to judge; an override names no rule or
+            parameter; the time or memory was not enough.
+        RosterError: a roster is configured and has nobody in it.
+
+    """
+    rules = active_rules(packs, settings)
+    params = {rule.id: bound_params(rule, settings.params.get(rule.id, {})) for rule in rules}
+    _refuse_nothing(frames, settings)
+    with views(frames, identities=identities, as_of=as_of, settings=settings) as seen:
+        connection = seen.connection
+        with time_limit(connection, settings.time_limit_seconds):
+            known = _known(connection, rules, params)
+            tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
+            parts = [_judge_view(seen, name, rules, params, tallies) for name in _views_of(rules)]
+            parts.append(_rows(connection.execute(accounts_sql(rules))))
+    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    for number in parts[-1]["rule"]:
+        tallies[int(number)][UNKNOWN] += 1
+    findings = _findings(rows, rules)
+    return Judgement(
+        findings=findings,
+        rule_results=_rule_results(rules, tallies),
+        coverage=known,
+        coverage_split=_split(known),
+        gaps=_gaps(rows, findings),
+    )
+
+
+def active_rules(packs: Sequence[Pack], settings: JudgeSettings) -> tuple[Rule, ...]:
+    """Return the rules of ``packs`` that are to be judged; raises AuditorError where that is none."""
+    every = {rule.id: rule for pack in packs for rule in pack.rules}
+    for name, where in [(name, "disabled") for name in sorted(settings.disabled)] + [
+        (name, "params") for name in settings.params
+    ]:
+        if name not in every:
+            raise AuditorError(
+                f"policies.{where} names {name!r}, which is no rule of the packs in force.",
+                remedy=nearest(name, every) or "See 'auditor rules list'.",
+            )
+    for pack in packs:
+        if not pack.rules:
+            raise AuditorError(f"The pack {pack.id!r} has no rule.", remedy="Remove it, or add a rule.")
+    active = tuple(rule for rule in every.values() if rule.id not in settings.disabled)
+    if not active:
+        raise AuditorError(
+            "There is no rule to judge by, so nothing could be found.",
+            remedy="Name a pack under policies.packs, or take rules off policies.disabled.",
+        )
+    return active
+
+
+def bound_params(rule: Rule, given: Mapping[str, Any]) -> dict[str, ParamValue]:
+    """Return the rule's parameters with the overrides; raises AuditorError where one does not fit."""
+    bound = dict(rule.params)
+    for name, value in given.items():
+        if name not in bound:
+            raise AuditorError(
+                f"policies.params.{rule.id}.{name}: the rule has no such parameter.",
+                remedy=nearest(name, bound) or f"It has: {', '.join(bound) or 'none'}.",
+            )
+        checked = param_value(value)
+        if isinstance(bound[name], float) and isinstance(checked, int) and not isinstance(checked, bool):
+            checked = float(checked)
+        if checked is None or type(checked) is not type(bound[name]):
+            raise AuditorError(
+                f"policies.params.{rule.id}.{name}: is not of the kind of its default, {bound[name]!r}."
+            )
+        bound[name] = checked
+    return bound
+
+
+def _refuse_nothing(frames: Mapping[str, pd.DataFrame], settings: JudgeSettings) -> None:
+    """An audit of nothing is an error, never green."""
+    if not any(len(frames[table]) for table in ("accounts", "coverage") if table in frames):
+        raise AuditorError(
+            "The snapshot holds no account, so there is nothing to judge.",
+            remedy="Add a connection to auditor.yaml and run 'auditor doctor'.",
+        )
+    if settings.has_roster and not ("people" in frames and len(frames["people"])):
+        raise RosterError(
+            "The roster has nobody in it, so nobody could be found to have left.",
+            remedy="Check the roster file, or remove the roster from auditor.yaml.",
+        )
+
+
+def _views_of(rules: Sequence[Rule]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rule.over for rule in rules))
+
+
+def _known(
+    connection: DuckDBPyConnection, rules: Sequence[Rule], params: Mapping[str, Mapping[str, ParamValue]]
+) -> pd.DataFrame:
+    """Prepare what is needed and what of it is missing; return the coverage."""
+    coverage.relate(connection, rules, params)
+    connection.execute(gaps_wide_sql(tuple(FactKind)))
+    return to_frame(
+        connection.execute(coverage.TABLE_SQL), dict.fromkeys(coverage.TABLE_COLUMNS, "VARCHAR")
+    )
+
+
+def _judge_view(
+    seen: Views,
+    name: str,
+    rules: Sequence[Rule],
+    params: Mapping[str, Mapping[str, ParamValue]],
+    tallies: Mapping[int, Counter[int]],
+) -> pd.DataFrame:
+    """Judge all rules over one view; add to the tallies and return the rows to tell of."""
+    connection = seen.connection
+    view = seen.ensure(name)
+    described = connection.execute(f"DESCRIBE {view}").fetchall()
+    hidden = frozenset(row[0] for row in described if row[0].startswith("_"))
+    numbered = {number: rule for number, rule in enumerate(rules) if rule.over == name}
+    chosen = tuple(numbered.values())
+    flags = ", ".join(sorted(column for column in hidden if column.startswith("_attested")))
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT _rid AS rid, {words_sql(chosen, hidden)}"  # noqa: S608 - inspected
+        f" FROM (SELECT _rid, _stale, {flags}, {terms_sql(chosen, params)} FROM {view})"
+    )
+    words = -(-len(chosen) // PER_WORD)
+    _tally(connection, words, tuple(numbered), tallies)
+    scene = Scene(name, numbered, params, hidden)
+    return _rows(connection.execute(rows_sql(scene, words)))
+
+
+def _tally(
+    connection: DuckDBPyConnection, words: int, numbers: tuple[int, ...], tallies: Mapping[int, Counter[int]]
+) -> None:
+    """Count the patterns of verdicts, and make ``emitted``: which rules tell of which pattern."""
+    keys = ", ".join(f"w{word}" for word in range(words))
+    patterns = connection.execute(f"SELECT {keys}, count(*) FROM judged GROUP BY {keys}").fetchall()  # noqa: S608
+    columns: list[list[int]] = [[] for _ in range(words + 2)]
+    for *packed, count in patterns:
+        for place, number in enumerate(numbers):
+            code = code_of(packed[place // PER_WORD], place % PER_WORD)
+            tallies[number][code] += count
+            if code in EMITTED:
+                for column, value in zip(columns, (*packed, number, code), strict=True):
+                    column.append(value)
+    names = [*(f"w{word}" for word in range(words)), "rule", "code"]
+    frame = pd.DataFrame({name: np.array(column, dtype="int64") for name, column in zip(names, columns, strict=True)})
+    connection.register("incoming", frame)
+    connection.execute("CREATE OR REPLACE TEMP TABLE emitted AS SELECT * FROM incoming")
+    connection.unregister("incoming")
+
+
+_ROW_TYPES = {
+    "rule": "INTEGER",
+    "code": "INTEGER",
+    "fingerprint": "VARCHAR",
+    "subject_id": "VARCHAR",
+    "message": "VARCHAR",
+    "remediation": "VARCHAR",
+    "reason": "VARCHAR",
+    "remedy": "VARCHAR",
+    "platform": "VARCHAR",
+    "account_id": "VARCHAR",
+    "principal_id": "VARCHAR",
+    "person_id": "VARCHAR",
+    "evidence_id": "VARCHAR",
+    "about": "VARCHAR",
+    "sort": "INTEGER",
+}
+
+
+def _rows(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    return to_frame(cursor, _ROW_TYPES)
+
+
+def _findings(rows: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """Return the rows as findings, the gravest first; what is the same for a whole rule is one object."""
+    rule, code = rows["rule"].to_numpy(dtype="int64"), rows["code"].to_numpy(dtype="int64")
+    severity = np.array([int(each.severity) for each in rules])[rule]
+    order = np.lexsort((rows["subject_id"].to_numpy(), -rows["sort"].to_numpy(dtype="int64"), rule, code >= UNKNOWN, -severity))
+    rows, rule, code = rows.iloc[order], rule[order], code[order]
+
+    def per_rule(values: Sequence[str]) -> pd.Series[Any]:
+        return pd.Series(np.array(values, dtype=object)[rule], dtype=_WORDS, index=rows.index)
+
+    def per_code(values: Sequence[str]) -> pd.Series[Any]:
+        return pd.Series(np.array([str(value) for value in values], dtype=object)[code], dtype=_WORDS, index=rows.index)
+
+    subjects = per_rule([each.view.subject for each in rules])
+    at_account = rows["sort"].to_numpy(dtype="int64") == 8
+    found = {
+        "fingerprint": rows["fingerprint"],
+        "rule": per_rule([each.id for each in rules]),
+        "pack": per_rule([each.pack for each in rules]),
+        "severity": per_rule([each.severity.word for each in rules]),
+        "verdict": per_code(VERDICTS),
+        "basis": per_code(BASES),
+        "subject_type": subjects.mask(at_account, "account"),
+        **{name: rows[name] for name in ("subject_id", "message", "remediation", "reason", "remedy", "platform")},
+        **{name: rows[name] for name in ("account_id", "principal_id", "person_id", "evidence_id")},
+        "references": per_rule([json.dumps(dict(each.references)) for each in rules]),
+    }
+    return pd.DataFrame(found, copy=False).reset_index(drop=True)
+
+
+def _rule_results(rules: Sequence[Rule], tallies: Mapping[int, Counter[int]]) -> pd.DataFrame:
+    results = []
+    for number, rule in enumerate(rules):
+        counts: Counter[str] = Counter()
+        for code, count in tallies[number].items():
+            counts[VERDICTS[code]] += count
+            if VERDICTS[code] in (Verdict.PASS, Verdict.FAIL):
+                counts[BASES[code]] += count
+        results.append(
+            {
+                "rule": rule.id,
+                "pack": rule.pack,
+                "severity": rule.severity.word,
+                "passed": counts[Verdict.PASS],
+                "failed": counts[Verdict.FAIL],
+                "unknown": counts[Verdict.UNKNOWN],
+                "not_applicable": counts[Verdict.NOT_APPLICABLE],
+                "verified": counts["verified"],
+                "attested": counts["attested"],
+            }
+        )
+    return pd.DataFrame(results)
+
+
+def _split(known: pd.DataFrame) -> CoverageSplit:
+    counts = known["basis"].value_counts()
+    return CoverageSplit(*(int(counts.get(basis, 0)) for basis in ("verified", "attested", "unknown")))
+
+
+def _gaps(rows: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Group what is unknown by what would close most of it."""
+    unknown = rows[rows["code"] == UNKNOWN]
+    grouped = (
+        unknown.assign(about=unknown["about"].where(unknown["about"] != "", None))
+        .groupby("remedy", sort=False)
+        .agg(
+            reason=("reason", "first"),
+            facts=("about", lambda kinds: tuple(sorted(kinds.dropna().unique()))),
+            accounts=("account_id", "nunique"),
+            verdicts=("rule", "size"),
+        )
+        .reset_index()
+    )
+    return grouped.sort_values(["verdicts", "remedy"], ascending=[False, True], ignore_index=True)

@@ -1,0 +1,189 @@
+"""The published views, built in DuckDB from a snapshot's frames.
+
+Frames are staged (`views_staging`), merged to one row an id (`views_merge`), joined into small
+tables of accounts, people, principals and vendors, and shown through one view each. Reports ask
+the same views that rules are judged over, so they show the same cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from auditor.errors import UsageError
+from auditor.model.estate import Level
+from policies import coverage, views_merge, views_staging
+from policies.access import answers_sql, line_sql
+from policies.columns import VIEWS
+from policies.expressions import nearest
+from policies.frames import to_frame
+from policies.mail_domains import PUBLIC_MAIL_DOMAINS
+from policies.sandbox import connect, literal, quote
+from policies.settings import JudgeSettings
+
+# A view's own tables, made only when it is asked for: counting a million grants is not free.
+_NEEDS = {"accounts": ("counts",), "principals": ("holdings",), "people": ("holdings",)}
+
+
+class Views:
+    """The published views of one snapshot, seen at one instant. Close it, or use it in a ``with``."""
+
+    def __init__(
+        self,
+        frames: Mapping[str, pd.DataFrame],
+        *,
+        identities: pd.DataFrame | None,
+        as_of: datetime,
+        settings: JudgeSettings,
+    ) -> None:
+        zone = ZoneInfo(settings.timezone)
+        self.settings = settings
+        self.connection = connect(
+            memory_limit=settings.memory_limit,
+            variables={
+                "as_of": as_of.astimezone(UTC),
+                "zone": settings.timezone,
+                "has_vendors": settings.has_vendors,
+                "has_roster": settings.has_roster,
+                "has_access": settings.access is not None,
+            },
+        )
+        self.connection.execute(f"SET VARIABLE today = DATE {quote(as_of.astimezone(zone).date().isoformat())}")
+        for macro in _macros(settings):
+            self.connection.execute(macro)
+        views_staging.stage(self.connection, _configured(frames, settings), settings.max_age_days)
+        views_merge.merge(self.connection)
+        self._stage_identities(identities)
+        coverage.stage(self.connection, settings.max_age_days)
+        for script in ("people", "vendors", "principals", "accounts"):
+            self.run(script)
+        coverage.inherit(self.connection)
+        self._made: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the memory."""
+        self.connection.close()
+
+    def run(self, script: str) -> None:
+        """Run one of the SQL files."""
+        answers = answers_sql(self.settings.access)
+        text = _script(script)
+        for hole, value in (
+            ("{access_line}", line_sql(self.settings.access)),
+            ("{allowed_level}", answers["level"]),
+            ("{allowed_rank}", answers["rank"]),
+            ("{allowed_messages}", answers["messages"]),
+        ):
+            text = text.replace(hole, value)
+        self.connection.execute(text)
+
+    def ensure(self, view: str) -> str:
+        """Make the view and what it needs, once; return its SQL name."""
+        for script in (*_NEEDS.get(view, ()), *self._needed_views(view), f"view_{view}"):
+            if script not in self._made:
+                self._made.add(script)
+                self.run(script)
+        return f"v_{view}"
+
+    def _needed_views(self, view: str) -> tuple[str, ...]:
+        return ("view_grants", "view_apps") if view == "vendors" else ()
+
+    def query(self, view: str, **equal: str | int | bool | None) -> pd.DataFrame:
+        """Return the published columns of ``view``, of all rows or of those where columns equal the
+        values given (None: not known). Instants are UTC; lists are lists, counts dicts, and what is
+        not known is NA or NaT.
+
+        Raises:
+            UsageError: there is no such view or column.
+
+        """
+        if view not in VIEWS:
+            raise UsageError(f"There is no view {view!r}.", remedy=nearest(view, VIEWS) or f"Views: {', '.join(VIEWS)}.")
+        published = VIEWS[view]
+        for name in equal:
+            if published.column(name) is None:
+                names = [column.name for column in published.columns]
+                raise UsageError(f"The view {view} has no column {name!r}.", remedy=nearest(name, names))
+        terms = [f'"{name}" IS NOT DISTINCT FROM {literal(value)}' for name, value in equal.items()]
+        where = f" WHERE {' AND '.join(terms)}" if terms else ""
+        columns = ", ".join(f'"{column.name}"' for column in published.columns)
+        cursor = self.connection.execute(
+            f"SELECT {columns} FROM {self.ensure(view)}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names
+        )
+        return to_frame(cursor, {column.name: column.type for column in published.columns})
+
+    def _stage_identities(self, identities: pd.DataFrame | None) -> None:
+        columns = ("principal_id", "person_id", "method")
+        if identities is None or identities.empty or not self.settings.has_roster:
+            self.connection.execute("CREATE TABLE t_identities (principal_id VARCHAR, person_id VARCHAR, method VARCHAR)")
+            return
+        self.connection.register("incoming", identities.loc[:, list(columns)].astype("str"))
+        self.connection.execute(f"CREATE TABLE t_identities AS SELECT {', '.join(columns)} FROM incoming")
+        self.connection.unregister("incoming")
+
+
+def _configured(frames: Mapping[str, pd.DataFrame], settings: JudgeSettings) -> dict[str, Any]:
+    """Leave out what is not configured, so that its columns are NULL and no rule passes by it."""
+    absent = {name for name, here in (("people", settings.has_roster), ("vendors", settings.has_vendors)) if not here}
+    return {name: frame for name, frame in frames.items() if name not in absent}
+
+
+def _order(view: str) -> str:
+    """The most powerful first; what is unmapped ranks as high as it could be."""
+    names = {column.name for column in VIEWS[view].columns}
+    order = ["account_name"] if "account_name" in names else []
+    order += ["sort_rank DESC"] if "sort_rank" in names else []
+    order += ["coalesce(highest_rank, 7) DESC"] if "highest_rank" in names else []
+    return ", ".join([*order, VIEWS[view].key])
+
+
+@cache
+def _script(name: str) -> str:
+    return (resources.files("policies") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _macros(settings: JudgeSettings) -> tuple[str, ...]:
+    ranks = " ".join(f"WHEN {quote(level.word)} THEN {int(level)}" for level in Level)
+    words = " ".join(f"WHEN {int(level)} THEN {quote(level.word)}" for level in Level)
+    aliases = " ".join(
+        f"WHEN {quote(alias.lower())} THEN {quote(domain.lower())}" for alias, domain in settings.email_aliases.items()
+    )
+    resolved = f"CASE d {aliases} ELSE d END" if aliases else "d"
+    domains = [domain.lower() for domain in settings.email_domains]
+    inside = " OR ".join(f"d = {quote(domain)} OR ends_with(d, {quote('.' + domain)})" for domain in domains)
+    public = ", ".join(quote(domain) for domain in sorted(PUBLIC_MAIL_DOMAINS))
+    return (
+        "CREATE MACRO day_of(t) AS strftime(timezone(getvariable('zone'), t), '%-d %b %Y')",
+        f"CREATE MACRO level_rank(word) AS CASE word {ranks} END",
+        f"CREATE MACRO level_word(rank) AS CASE rank {words} END",
+        "CREATE MACRO rank_of(b) AS CASE WHEN b THEN 2 WHEN NOT b THEN 0 ELSE 1 END",
+        "CREATE MACRO any_of(found, gap) AS CASE WHEN found THEN TRUE WHEN gap THEN NULL ELSE FALSE END",
+        """CREATE MACRO bounds(sure, could, known) AS struct_pack(
+           at_least := CAST(coalesce(sure, 0) AS BIGINT),
+           at_most := CASE WHEN known THEN CAST(coalesce(could, 0) AS BIGINT) END)""",
+        "CREATE MACRO list_of(j) AS TRY(CAST(CAST(j AS JSON) AS VARCHAR[]))",
+        "CREATE MACRO days_of(j) AS TRY(CAST(CAST(j AS JSON) AS MAP(VARCHAR, DATE)))",
+        f"CREATE MACRO resolved_domain(d) AS {resolved}",
+        "CREATE MACRO plain_domain(d) AS resolved_domain(nullif(lower(trim(d)), ''))",
+        # The part before a plus sign names the mailbox; what follows only sorts.
+        """CREATE MACRO plain_email(e) AS CASE WHEN contains(e, '@') THEN
+           split_part(split_part(lower(trim(e)), '@', 1), '+', 1) || '@'
+           || resolved_domain(split_part(lower(trim(e)), '@', -1)) END""",
+        f"CREATE MACRO in_organization(d) AS {f'({inside})' if inside else 'CAST(NULL AS BOOLEAN)'}",
+        f"CREATE MACRO is_public_mail(d) AS d IN ({public})",
+    )

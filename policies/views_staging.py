@@ -1,0 +1,203 @@
+"""Step one of the views: frames become typed tables, and cells too old to count become NULL.
+
+Every staged table has, beside the fact's own columns, ``stale``: NULL where the row still counts,
+else a sentence that says why it does not. A cell that answers to another kind of fact than its row
+(MFA on a principal) has a ``stale_<kind>`` of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+
+import pandas as pd
+
+from auditor.model.estate import FactKind, Level
+from auditor.model.facts import Fact
+from auditor.model.tables import FACT_TABLES
+from policies.sandbox import quote
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_SIMPLE = {str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", float: "DOUBLE", datetime: "TIMESTAMPTZ", date: "DATE"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """What the staging and the merging need to know of a table."""
+
+    key: str
+    kind: FactKind | None = None
+    """Whose maximum age its rows answer to."""
+    cells: Mapping[str, FactKind] | None = None
+    """Cells that answer to another kind."""
+    judged: tuple[str, ...] = ()
+    """Cells on which a contradiction between sources must not be settled by chance."""
+
+
+TABLES: dict[str, TableSpec] = {
+    "accounts": TableSpec(
+        "account_id",
+        FactKind.ACCOUNTS,
+        {
+            "mfa_required": FactKind.MFA_REQUIRED,
+            "recovery_email": FactKind.RECOVERY,
+            "recovery_email_domain": FactKind.RECOVERY,
+        },
+        ("verified", "published", "mfa_required", "recovery_email", "recovery_email_domain"),
+    ),
+    "principals": TableSpec(
+        "principal_id",
+        FactKind.PRINCIPALS,
+        {"mfa": FactKind.MFA, "mfa_methods": FactKind.MFA, "last_active_at": FactKind.LAST_USED},
+        ("kind", "status", "mfa", "mfa_methods"),
+    ),
+    "grants": TableSpec(
+        "grant_id",
+        FactKind.GRANTS,
+        {"last_used_at": FactKind.LAST_USED},
+        ("level", "can_message", "can_grant", "status"),
+    ),
+    "apps": TableSpec(
+        "app_key",
+        FactKind.APPS,
+        {"last_used_at": FactKind.LAST_USED},
+        ("scopes", "level", "can_message", "first_party"),
+    ),
+    "logins": TableSpec("login_key", FactKind.LOGINS),
+    "tokens": TableSpec("token_id", FactKind.TOKENS, judged=("scopes", "expires_at", "never_expires")),
+    "changes": TableSpec("change_key"),
+    "people": TableSpec("person_id", judged=("status", "left_on")),
+    "vendors": TableSpec("vendor_id", judged=("contract_ends_on", "baa_signed_on", "baa_expires_on")),
+}
+# Cells of a joined table turn NULL with their row; of a row that is itself judged, `is_current` does it.
+_NULLED = {
+    "accounts": ("verified", "published"),
+    "principals": ("status", "kind"),
+    "people": ("status", "kind", "department", "title", "left_on"),
+    "vendors": ("contract_ends_on", "baa_signed_on", "baa_expires_on"),
+}
+
+
+def column_types(fact: type[Fact]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return every field's staged SQL type, and the words it accepts where it is an enumeration.
+
+    Lists and mappings stay JSON text until a view needs them.
+    """
+    return {name: _sql_type(hint) for name, hint in get_type_hints(fact).items()}
+
+
+def _sql_type(hint: Any) -> tuple[str, tuple[str, ...]]:
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if hint is Level:
+        return "VARCHAR", tuple(level.word for level in Level)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return "VARCHAR", tuple(word.value for word in hint)
+    return _SIMPLE.get(hint, "VARCHAR"), ()
+
+
+def stage(
+    connection: DuckDBPyConnection, frames: Mapping[str, pd.DataFrame], ages: Mapping[FactKind, int]
+) -> None:
+    """Make ``s_<table>`` for every table; a frame or a column that is not there is NULL throughout."""
+    for table, fact in FACT_TABLES.items():
+        spec = TABLES.get(table, TableSpec(""))
+        frame = frames.get(table)
+        columns = column_types(fact)
+        if frame is None or frame.empty:
+            cells = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, (kind, _) in columns.items())
+            origin = f"(SELECT {cells} LIMIT 0)"
+        else:
+            connection.register("incoming", _presentable(frame, columns))
+            origin = f"(SELECT {_casts(connection, columns)} FROM incoming)"
+        connection.execute(f"CREATE TABLE s_{table} AS SELECT {_aged(table, spec, columns, ages)} FROM {origin} raw")
+        if frame is not None and not frame.empty:
+            connection.unregister("incoming")
+
+
+def _presentable(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the known columns of ``frame``, those of mixed Python objects as text."""
+    kept = frame.loc[:, [name for name in columns if name in frame.columns]]
+    texts = {name: _as_text(kept[name]) for name in kept.columns if kept[name].dtype == object}
+    return kept.assign(**texts) if texts else kept
+
+
+def _as_text(series: pd.Series[Any]) -> pd.Series[Any]:
+    inferred = pd.api.types.infer_dtype(series, skipna=True)
+    if inferred in ("string", "empty"):
+        return series.astype("str")
+    return series.map(_cell_text).astype("str")
+
+
+def _cell_text(value: Any) -> str | None:
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, default=str)
+    return None if value is None or value is pd.NaT or value is pd.NA or value != value else str(value)
+
+
+def _casts(connection: DuckDBPyConnection, columns: Mapping[str, tuple[str, tuple[str, ...]]]) -> str:
+    present = {row[0]: row[1] for row in connection.execute("DESCRIBE incoming").fetchall()}
+    parts = []
+    for name, (kind, words) in columns.items():
+        if name not in present:
+            value = f"CAST(NULL AS {kind})"
+        elif present[name] == kind or (kind, present[name]) == ("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"):
+            value = f'"{name}"'
+        else:
+            value = f'TRY_CAST("{name}" AS {kind})'
+        if words:
+            listed = ", ".join(quote(word) for word in words)
+            value = f"CASE WHEN {value} IN ({listed}) THEN {value} END"
+        parts.append(f"{value} AS {name}")
+    return ", ".join(parts)
+
+
+def _aged(
+    table: str, spec: TableSpec, columns: Mapping[str, Any], ages: Mapping[FactKind, int]
+) -> str:
+    """Return the select list that adds the reasons of staleness and empties the stale cells."""
+    cells = spec.cells or {}
+    nulled = _NULLED.get(table, ())
+    parts = []
+    for name in columns:
+        if name in cells:
+            parts.append(f"CASE WHEN ({_stale(ages.get(cells[name]))}) IS NULL THEN {name} END AS {name}")
+        elif name in nulled:
+            parts.append(f"CASE WHEN ({_stale(_age(spec.kind, ages))}) IS NULL THEN {name} END AS {name}")
+        else:
+            parts.append(name)
+    parts.append(f"{_stale(_age(spec.kind, ages))} AS stale")
+    for kind in sorted(set(cells.values())):
+        names = [name for name in cells if cells[name] == kind]
+        known = " OR ".join(f"{name} IS NOT NULL" for name in names)
+        parts.append(f"CASE WHEN {known} THEN {_stale(ages.get(kind))} END AS stale_{kind}")
+        parts.append(f"attested_by IS NOT NULL AND ({known}) AS attested_{kind}")
+    return ", ".join(parts)
+
+
+def _age(kind: FactKind | None, ages: Mapping[FactKind, int]) -> int | None:
+    return ages.get(kind) if kind else None
+
+
+def _stale(days: int | None) -> str:
+    """Return SQL for why a row no longer counts, or NULL; ``days`` is the maximum age of its kind."""
+    cases = [
+        "WHEN valid_until < getvariable('as_of') THEN CASE WHEN attested_by IS NULL"
+        " THEN source || ', seen on ' || day_of(observed_at) || ', was good until ' || day_of(valid_until)"
+        " ELSE attested_by || ' attested it on ' || day_of(observed_at) || '; that lapsed on '"
+        " || day_of(valid_until) END"
+    ]
+    if days is not None:
+        cases.append(
+            f"WHEN observed_at IS NULL OR observed_at < getvariable('as_of') - to_days({days})"
+            " THEN coalesce(attested_by, source) || ' told it as of ' || coalesce(day_of(observed_at), 'no known day')"
+            f" || '; that is older than {days} days'"
+        )
+    return f"CASE {' '.join(cases)} END"

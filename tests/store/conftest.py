@@ -1,0 +1,71 @@
+"""The store's tests run on SQLite, and on PostgreSQL where a server is named."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from auditor.store.store import Store
+from tests.store.support_store import ORGANIZATION
+from tests.support import NOW
+
+SERVER = "AUDITOR_TEST_POSTGRES"
+HOW = f"set {SERVER}=postgresql+psycopg://user@host:port/ to run the store's tests on PostgreSQL too"
+
+OpenStore = Callable[..., Store]
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Return the address of a SQLite store that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'auditor.db'}"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """Return the address of an empty PostgreSQL database, dropped afterwards."""
+    server = os.environ.get(SERVER)
+    if not server:
+        pytest.skip(HOW)
+    name = f"auditor_test_{secrets.token_hex(6)}"
+    admin = create_engine(make_url(server).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Return the address of an empty store, once on each backend."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def open_store(url: str) -> Iterator[OpenStore]:
+    """Return a function that opens the store at ``url``; all are closed afterwards."""
+    opened: list[Store] = []
+
+    def open_it(now: datetime = NOW, patience: float = 5.0, organization: str = ORGANIZATION) -> Store:
+        store = Store.open(url, organization=organization, clock=lambda: now, patience=patience)
+        opened.append(store)
+        return store
+
+    yield open_it
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> Store:
+    """Return a new store, once on each backend."""
+    return open_store()

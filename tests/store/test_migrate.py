@@ -1,0 +1,114 @@
+"""Migrations build exactly the tables the code uses, and only on a store that is ours."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from auditor.errors import StoreError
+from auditor.store.migrate import HEAD, REVISIONS, VERSION_TABLE, alembic_config
+from auditor.store.schema import metadata
+from auditor.store.store import Store
+from tests.store.conftest import OpenStore
+from tests.store.support_store import ORGANIZATION
+from tests.support import NOW
+
+
+def test_migrations_build_the_tables_the_code_uses(store: Store) -> None:
+    """A store brought up by migrations has no difference from the schema."""
+    with store._database.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_known_revisions_are_those_of_the_folder(store: Store) -> None:
+    """The written-out list of revisions is the chain of migration files."""
+    with store._database.read() as connection:
+        scripts = ScriptDirectory.from_config(alembic_config(connection))
+    chain = [script.revision for script in scripts.walk_revisions()]
+    assert list(reversed(REVISIONS)) == chain
+    assert scripts.get_heads() == [HEAD]
+
+
+def test_a_newer_store_is_refused(store: Store, open_store: OpenStore) -> None:
+    """A store at a revision this program does not know is left alone."""
+    with store._database.write() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0999'"))
+    with pytest.raises(StoreError, match="newer than this program") as caught:
+        open_store()
+    assert "later" in caught.value.remedy
+    assert any("0999" in problem.message for problem in store.check())
+
+
+def test_another_programs_sqlite_file_is_refused(tmp_path: Path) -> None:
+    """A database that is not ours is not written to."""
+    path = tmp_path / "wiki.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE pages (title)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"another program.*'pages'"):
+        Store.open(f"sqlite:///{path}", organization=ORGANIZATION, clock=lambda: NOW)
+    with sqlite3.connect(path) as connection:
+        names = connection.execute("SELECT name FROM sqlite_schema").fetchall()
+    connection.close()
+    assert names == [("pages",)]
+    assert before[100:] == path.read_bytes()[100:]
+
+
+def test_another_programs_tables_on_postgres_are_refused(postgres_url: str) -> None:
+    """Where a database already has a table of one of our names, nothing is created beside it."""
+    from sqlalchemy import create_engine
+
+    engine = create_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE accounts (title text)"))
+    with pytest.raises(StoreError, match=r"another program.*'accounts'"):
+        Store.open(postgres_url, organization=ORGANIZATION, clock=lambda: NOW)
+    engine.dispose()
+
+
+def test_two_programs_may_begin_one_store_at_once(open_store: OpenStore) -> None:
+    """Both end up with the same store, prepared once."""
+    stores: list[Store] = []
+    errors: list[Exception] = []
+
+    def begin() -> None:
+        try:
+            stores.append(open_store())
+        except StoreError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len({store.address_key() for store in stores}) == 1
+
+
+def test_a_file_left_empty_by_a_kill_is_begun_anew(tmp_path: Path) -> None:
+    """A file created but not filled is taken for a new store."""
+    path = tmp_path / "auditor.db"
+    path.touch()
+    with Store.open(f"sqlite:///{path}", organization=ORGANIZATION, clock=lambda: NOW) as store:
+        assert store.snapshots() == ()
+
+
+def test_opening_without_creating(url: str) -> None:
+    """Commands that only read say that there is no store yet, and make none."""
+    with pytest.raises(StoreError, match="no store") as caught:
+        Store.open(url, organization=ORGANIZATION, clock=lambda: NOW, create=False)
+    assert "auditor collect" in caught.value.remedy
+    with pytest.raises(StoreError, match="no store"):
+        Store.open(url, organization=ORGANIZATION, clock=lambda: NOW, create=False)

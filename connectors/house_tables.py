@@ -101,7 +101,7 @@ def read_owners(path: Path, context: Context, *, source: str = "owners") -> Iter
     )
     seen: set[str] = set()
     for row in house.table.rows:
-        platform = house.read(row, "platform", words.platform_of)
+        platform = house.read(row, "platform", words.platform_of) if house.cell(row, "platform") else None
         reference = words.reference_of(house.cell(row, "account"))
         if not platform or not reference:
             house.tell(row.line, "it names no platform and account: the row is left out.")

@@ -26,7 +26,9 @@ _YEAR_MONTH = re.compile(r"^(\d{4})[-/., ]+([a-z]{3,9})\.?[-/., ]+(\d{1,2})$", r
 _BLANK = frozenset(
     {"", "-", "--", "n/a", "na", "none", "null", "nil", "nan", "nat", "0", "tbd", "open", "#n/a"}
 )
-_BLANK_DATES = re.compile(r"^(?:0{8}|0{4}-0{2}-0{2}|0{1,2}([/.])0{1,2}\1(?:0{4}|1900)|0?1/0{1,2}/1900|1900-01-00)$", re.ASCII)
+_BLANK_DATES = re.compile(
+    r"^(?:0{8}|0{4}-0{2}-0{2}|0{1,2}([/.])0{1,2}\1(?:0{4}|1900)|0?1/0{1,2}/1900|1900-01-00)$", re.ASCII
+)
 _MONTHS = {
     name: number
     for number, names in enumerate(

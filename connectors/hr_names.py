@@ -38,7 +38,7 @@ _SUFFIXES = frozenset(
         "lcsw",
     ]
 )
-_PARENTHESES = re.compile(r"\(([^()]*)\)")
+_PARENTHESES = re.compile(r"(?<=\s)\(([^()]*)\)")
 _STATUS_NOTES = frozenset({"terminated", "on leave", "inactive"})
 
 
@@ -56,6 +56,8 @@ class NameRead:
 
 def read_name(text: str) -> NameRead:
     """Return ``text`` in reading order; "Fox, Bo T. (Jr.)" becomes "Bo T. Fox Jr."."""
+    if not text:
+        return NameRead("")
     notes = [" ".join(note.split()) for note in _PARENTHESES.findall(text)]
     plain = " ".join(_PARENTHESES.sub(" ", text).split()).strip(" ,")
     suffixes = [note for note in notes if _is_suffix(note)]

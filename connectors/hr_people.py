@@ -81,12 +81,13 @@ def _merged_status(group: Sequence[Entry], problems: Problems) -> PersonStatus |
     lines = ", ".join(str(entry.line) for entry in group[:5])
     statuses = {entry.status for entry in group}
     emails = {entry.work_email.casefold() for entry in group if entry.work_email}
-    if len(emails) > 1:
+    names = {entry.name.casefold() for entry in group}
+    if len(emails) > 1 or (len(names) > 1 and not emails):
+        what = "work e-mail addresses" if emails else "names"
         problems.add(
-            first.line,
-            f"{first.person_id} has different work e-mail addresses (lines {lines}): one person or two?",
+            first.line, f"{first.person_id} has different {what} (lines {lines}): one person or two?"
         )
-        if len({entry.name.casefold() for entry in group}) > 1:
+        if len(names) > 1:
             # Two people under one number: what is said of both holds, nothing else does.
             return first.status if len(statuses) == 1 else None
     if any(entry.contradicted for entry in group):

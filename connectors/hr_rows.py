@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.hr_columns import Columns
-from connectors.tabular import Row, normalise_header
+from connectors.tabular import Row
 
 _FOOTER = re.compile(
     r"""^\W*(?:
@@ -46,9 +46,8 @@ def split_footers(rows: Sequence[Row], columns: Columns) -> Body:
     """Return the records among ``rows``; totals, stamps and repeated headers are none."""
     kept = []
     stated = None
-    header = tuple(normalise_header(cell) for cell in columns.headers)
     for row in rows:
-        if tuple(normalise_header(cell) for cell in row.cells) == header:
+        if row.cells == columns.headers:
             continue
         if _is_footer(row, columns):
             stated = _stated_count(row) or stated
@@ -90,8 +89,10 @@ def is_damaged(identifier: str) -> bool:
 
 def clean_emails(text: str) -> tuple[tuple[str, ...], bool]:
     """Return the e-mail addresses in a cell, and whether there is anything else that should be one."""
-    if text.strip().casefold() in _BLANK:
+    if not text or text.strip().casefold() in _BLANK:
         return (), False
+    if _EMAIL.match(text) and ":" not in text:
+        return (text,), False
     if "<" in text:
         text = " ".join(re.findall(r"<([^<>]*)>", text)) or text
     words = [word for word in _EMAIL_PARTS.split(text) if word]

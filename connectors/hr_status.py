@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from auditor.model.estate import PersonKind, PersonStatus
 
@@ -94,6 +95,7 @@ _STRONGEST_FIRST = (
 )
 
 
+@lru_cache(maxsize=4096)
 def read_status(text: str) -> Standing:
     """Return what the cell of a status column says; UNKNOWN for every word not in the tables."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
@@ -193,6 +195,9 @@ def decide(standings: Iterable[Standing], dates: Dates, *, today: date, as_of: d
 
 def _agree(said: set[Standing]) -> Standing | str:
     spoken = said - {Standing.BLANK}
+    if said == {Standing.EMPLOYED_AS, Standing.BLANK}:
+        # The column that would say it is there and empty; the kind of job does not stand in for it.
+        return Standing.UNKNOWN
     if spoken - {Standing.EMPLOYED_AS}:
         spoken -= {Standing.EMPLOYED_AS}
     gone = spoken & {Standing.EXITED, Standing.INACTIVE}
@@ -264,6 +269,7 @@ _KINDS: tuple[tuple[PersonKind, frozenset[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def read_kind(text: str) -> PersonKind | None:
     """Return the employment an employment-type cell names; None where it names none we know."""
     words = _words(unicodedata.normalize("NFKC", text).casefold())

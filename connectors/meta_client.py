@@ -34,6 +34,14 @@ LARGEST_BATCH = 50
 _TRANSIENTS_THAT_STOP = 3
 """Calls in a row that fail for good on a transient error: the platform is down, not the call."""
 
+_WHAT_THE_SDK_RAISES = (
+    facebook.GraphAPIError,
+    requests.RequestException,
+    KeyError,
+    ValueError,
+    RecursionError,
+)
+
 
 class GraphClient(facebook.GraphAPI):  # type: ignore[misc]  # facebook-sdk is untyped
     """Reads Graph with one token. Raises `ConnectorError`, `GraphError` above all, and nothing else.
@@ -168,7 +176,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]  # facebook-sdk is u
             else:
                 # Without a token here: the SDK then adds ours to the body, else it puts it in the address.
                 super().request(path, {}, post_args=sent)
-        except (facebook.GraphAPIError, KeyError, ValueError, requests.RequestException) as error:
+        except _WHAT_THE_SDK_RAISES as error:
             # What the SDK made of an answer does not matter: it is judged below.
             if self._received is None:
                 raise _unreachable(place, error) from None

@@ -1,6 +1,7 @@
 """Which lists and fields are read from Graph, and therefore all that is ever kept of an answer.
 
-Nothing is asked for that no fact needs; ``invite_link`` and ``access_token`` are never among it.
+Nothing is asked for that no fact, and no reader of the evidence, needs; ``invite_link`` and
+``access_token`` are never among it.
 Sources of the names: Meta's Graph specification v25.0 and reference pages of v26.0.
 """
 
@@ -45,19 +46,18 @@ PAGE_FIELDS = (
     "connected_instagram_account",
 )
 BUSINESS_FIELDS = ("id", "name", "link", "created_time", "two_factor_type", "verification_status")
-_PERMISSION_FIELDS = ("permitted_tasks", "access_status", "access_requested_time", "access_updated_time")
+_PERMISSION_FIELDS = ("permitted_tasks", "access_status", "access_requested_time")
 _IG_FIELDS = (
     "id",
     "username",
     "name",
     "biography",
-    "website",
     "followers_count",
     "is_published",
     "owner_business",
 )
 _ASSET_FIELDS = ("id", "ig_user_id", "ig_username")
-_APP_FIELDS = ("id", "name", "category", "link", "company", "owner_business")
+_APP_FIELDS = ("id", "name", "company", "owner_business")
 
 BUSINESS_USERS = Edge(
     "business_users",
@@ -70,8 +70,6 @@ BUSINESS_USERS = Edge(
         "role",
         "two_fac_status",
         "tasks",
-        "finance_permission",
-        "marked_for_removal",
     ),
     counts=True,
 )
@@ -86,7 +84,7 @@ SYSTEM_USERS = Edge(
     "system_users",
     "meta.system_user",
     "system users",
-    ("id", "name", "created_time", "role", "finance_permission"),
+    ("id", "name", "created_time", "role"),
 )
 AGENCIES = Edge("agencies", "meta.agency", "partners", ("id", "name", "page_permissions"), counts=True)
 CLIENTS = Edge(
@@ -112,7 +110,7 @@ CLIENT_APPS = Edge(
 )
 
 ASSIGNED_PAGES = Edge(
-    "assigned_pages", "meta.assigned_page", "Pages of a system user", ("id", "name", "tasks"), counts=True
+    "assigned_pages", "meta.assigned_page", "Pages of a system user", ("id", "tasks"), counts=True
 )
 ASSIGNED_USERS = Edge(
     "assigned_users",
@@ -129,7 +127,7 @@ SUBSCRIBED_APPS = Edge(
     "subscribed_apps",
     "meta.subscribed_app",
     "apps that receive the Page's events",
-    ("id", "name", "category", "link", "subscribed_fields"),
+    ("id", "name", "subscribed_fields"),
 )
 
 PAGE_EDGES = (ASSIGNED_USERS, PAGE_ROLES, ASSET_AGENCIES, SUBSCRIBED_APPS)

@@ -173,7 +173,7 @@ def mfa_state(word: object, known_words: Mapping[str, bool]) -> bool | None:
 
 def mfa_required(word: object) -> MfaRequired | None:
     """Return whom the portfolio forces to use two-factor authentication, or None where not understood."""
-    return _REQUIRED.get(str(word).strip().casefold())
+    return _REQUIRED.get(word.strip().casefold()) if isinstance(word, str) else None
 
 
 def partner_status(word: object) -> AccessStatus | None:

@@ -34,8 +34,8 @@ class TableSettings(ConnectionSettings):
     """Name or e-mail of whoever vouches, for rows without their own."""
     attested_on: date | None = None
     """The day they looked, for rows without their own."""
-    valid_days: int = Field(default=92, ge=1, le=1100)
-    """How many days the attestation counts."""
+    valid_days: int = Field(default=92, ge=1, le=366)
+    """How many days the attestation counts; a year at most."""
     facts: TableKind | None = None
     """What the rows tell of; by default told by the columns."""
     sheet: str | None = None

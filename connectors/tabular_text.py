@@ -20,6 +20,7 @@ from connectors.tabular_model import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_PROBL
 
 SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 200
+_MAX_RECORD_CHARACTERS = 1024 * 1024
 _BOMS = (
     (codecs.BOM_UTF32_LE, None),
     (codecs.BOM_UTF32_BE, None),
@@ -142,11 +143,12 @@ def _consistency(lines: list[str], separator: str) -> float:
 
 
 class _Lines:
-    """Physical lines handed to the csv reader, with a place to go back to."""
+    """Physical lines handed to the csv reader, with a place to go back to and a limit a record."""
 
     def __init__(self, lines: list[str], at: int) -> None:
         self._lines = lines
         self.at = at
+        self.budget = _MAX_RECORD_CHARACTERS
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -154,15 +156,19 @@ class _Lines:
     def __next__(self) -> str:
         if self.at >= len(self._lines):
             raise StopIteration
+        line = self._lines[self.at]
         self.at += 1
-        return self._lines[self.at - 1]
+        self.budget -= len(line)
+        if self.budget < 0:
+            raise csv.Error("record limit")
+        return line
 
 
 def _records(lines: list[str], first: int, separator: str) -> Iterator[Row | Problem]:
     source = _Lines(lines, first)
     reader = csv.reader(source, delimiter=separator, strict=True)
     while True:
-        start = source.at
+        start, source.budget = source.at, _MAX_RECORD_CHARACTERS
         try:
             cells = next(reader)
         except StopIteration:
@@ -183,15 +189,15 @@ def _records(lines: list[str], first: int, separator: str) -> Iterator[Row | Pro
 
 
 def _explained(error: csv.Error) -> str:
-    if "field limit" in str(error):
-        return "a quotation mark is never closed, or a cell is far too long"
+    if "limit" in str(error):
+        return "a quotation mark is never closed, or it is far too long"
     return "its quotation marks do not match"
 
 
 def _rough_cells(line: str, separator: str) -> tuple[str, ...]:
     """Cut a record with broken quoting as well as it can be, up to where the quoting breaks."""
     cells: list[str] = []
-    for cell in line.split(separator)[:MAX_COLUMNS]:
+    for cell in line[:_MAX_RECORD_CHARACTERS].split(separator, MAX_COLUMNS)[:MAX_COLUMNS]:
         if '"' in cell:
             break
         cells.append(cell.strip()[:MAX_CELL_CHARACTERS])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LIMITS = ZipLimits(members=10_000, member_bytes=256 * MIB, total_bytes=384 * MIB, ratio=250)
 _SAFE_DIGITS = 15
 """Excel keeps no more; a longer number has been rounded before we see it."""
+_MOST_STYLED = 2_048
+"""Cells of a row, blank ones with a style among them, beyond which it is not even trimmed."""
 _FORMULA = re.compile(rb"<(?:[A-Za-z0-9]+:)?f[\s>/]")
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _ZEROS = re.compile(r"0{2,32}")
@@ -110,7 +112,7 @@ def _rows(path: Path, book: Workbook, sheet: str | None) -> Iterator[tuple[int, 
         raise DocumentError(f"has no sheet {sheet!r}; its sheets are {names}.", path=path)
     # The declared size is often wrong and would cut rows or columns off.
     page.reset_dimensions()
-    yield from enumerate(page.iter_rows(max_col=MAX_COLUMNS + 1), 1)
+    yield from enumerate(page.iter_rows(), 1)
 
 
 def _formulas_without_value(path: Path, sheet: str | None, max_rows: int) -> frozenset[tuple[int, int]]:
@@ -126,6 +128,8 @@ def _formulas_without_value(path: Path, sheet: str | None, max_rows: int) -> fro
 
 def _record(number: int, cells: tuple[Any, ...], formulas: frozenset[tuple[int, int]]) -> Row | Problem:
     end = len(cells)
+    if end > _MOST_STYLED:
+        return Problem(number, f"it has more than {MAX_COLUMNS} cells")
     while end and cells[end - 1].value is None and (number, end - 1) not in formulas:
         end -= 1
     if end > MAX_COLUMNS:

@@ -49,7 +49,7 @@ _SAYS = {
     CoverageState.NOT_EXPOSED: "is not shown by the platform",
 }
 ACCOUNT_COLUMNS = """account_id platform account_name account_handle account_kind account_url parent_id tier
-    phi_exposed owner_email owner_person_id owner_status account_verified account_published mfa_required""".split()
+    phi_exposed owner_email owner_person_id owner_status owner_named account_verified account_published mfa_required""".split()
 """Columns of an account itself: a term of a condition over these alone can be judged without any row."""
 
 TABLE_COLUMNS = ("account_id", "platform", "fact", "state", "basis", "reason", "remedy", "source")

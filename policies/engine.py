@@ -204,6 +204,8 @@ def _judge_view(
     numbered = {number: rule for number, rule in enumerate(rules) if rule.over == name}
     chosen = tuple(numbered.values())
     flags = ", ".join(sorted(column for column in hidden if column.startswith("_attested")))
+    if name == "principals" and any("accounts" in rule.columns for rule in chosen):
+        seen.run("reach")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE judged AS SELECT _rid AS rid, {words_sql(chosen, hidden)}"  # noqa: S608 - inspected
         f" FROM (SELECT _rid, _stale, {flags}, {terms_sql(chosen, params)} FROM {view})"
@@ -211,6 +213,9 @@ def _judge_view(
     words = -(-len(chosen) // PER_WORD)
     _tally(connection, words, tuple(numbered), tallies)
     scene = Scene(name, numbered, params, hidden)
+    if name == "principals":
+        told = f"SELECT rid FROM judged JOIN emitted USING ({', '.join(f'w{word}' for word in range(words))})"
+        seen.run("reach", among=f"principal_id IN (SELECT principal_id FROM d_principals WHERE rowid IN ({told}))")
     return _rows(connection.execute(rows_sql(scene, words)))
 
 

@@ -38,7 +38,7 @@ _LONGEST_ALIAS_CHAIN = 10
 class Matching:
     """Who is who, and what stood against knowing more."""
 
-    identities: pd.DataFrame
+    matches: pd.DataFrame
     """principal_id, person_id, method, detail, confidence; at most one row a principal."""
     problems: pd.DataFrame
     """principal_id, kind (ambiguous, contradiction, reviewed, address), detail."""
@@ -104,24 +104,38 @@ def _aliases(given: Mapping[str, str]) -> pd.DataFrame:
 
 def _domain(text: str) -> str:
     domain = text.strip().lower().lstrip("@").rstrip(".")
-    try:
-        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
+    return _ascii_domain(domain) or domain
+
+
+def _ascii_domain(domain: str) -> str | None:
+    """Return the form a domain has on the wire, or None where that form would be another's."""
+    if domain.isascii():
         return domain
+    try:
+        wire = domain.encode("idna")
+        # The encoding drops invisible characters and turns the sharp s into two: no such domain is meant.
+        return wire.decode("ascii") if wire.decode("idna") == domain else None
+    except UnicodeError:
+        return None
 
 
 def _foreign_addresses(database: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Return addresses beyond ASCII with the ASCII-domain form by which they are compared.
+    """Return addresses beyond ASCII with the form by which they are compared.
 
     These are few. One that only looks like another after Unicode folding (full-width letters, the
-    Kelvin sign) is another mailbox or a trap: it gets no form and so matches nobody.
+    Kelvin sign, hidden characters) is another mailbox or a trap: it gets no form, so it matches nobody.
     """
     found = database.execute(
         "SELECT address FROM addresses WHERE length(address) <> strlen(address)"
     ).fetchall()
     rows = []
     for (address,) in found:
-        local, _, domain = str(address).rpartition("@")
-        is_plain = unicodedata.normalize("NFKC", address) == unicodedata.normalize("NFC", address)
-        rows.append((address, f"{local.lower()}@{_domain(domain)}" if is_plain and local else None))
+        local, _, domain = unicodedata.normalize("NFC", address).rpartition("@")
+        wire = _ascii_domain(domain.lower().rstrip("."))
+        rows.append((address, f"{local.lower()}@{wire}" if wire and _is_plain(local) else None))
     return pd.DataFrame(rows, columns=["address", "form"], dtype="str")
+
+
+def _is_plain(local_part: str) -> bool:
+    hidden = any(unicodedata.category(character).startswith("C") for character in local_part)
+    return bool(local_part) and not hidden and unicodedata.is_normalized("NFKC", local_part)

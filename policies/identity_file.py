@@ -222,7 +222,8 @@ def _appended(text: str, wanted: Sequence[ReviewedIdentity], path: Path) -> tupl
     rows = [tuple(_cell(getattr(entry, name or ""), name, path) for name in names) for entry in wanted]
     try:
         there = {
-            tuple(cells) for cells in csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+            tuple(cells)
+            for cells in csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
         }
     except csv.Error:
         raise DocumentError(

@@ -17,7 +17,7 @@ from policies.rule import Rule
 from policies.sandbox import quote
 
 _PREFIXES = ("grant_", "principal_", "account_", "vendor_", "person_")
-_OWNERS_TABLE = frozenset({"tier", "phi_exposed", "owner_email"})
+_OWNERS_TABLE = frozenset({"tier", "phi_exposed", "owner_email", "owner_named"})
 _AGAIN = "Read the source again, or have the fact attested again."
 
 
@@ -112,7 +112,7 @@ def _kinds(rule: Rule, read: list[Column], hidden: frozenset[str]) -> Iterator[C
 
 def _people(rule: Rule, read: list[Column], hidden: frozenset[str]) -> Iterator[Cause]:
     names = {column.name for column in read}
-    columns = [column for column in read if column.part == "person"]
+    columns = [column for column in read if column.part == "person" or column.name == "person_matched"]
     owners = [column for column in read if column.name in ("owner_status", "owner_person_id")]
     matrix = [column for column in read if column.name.startswith("allowed_")]
     if columns or owners:

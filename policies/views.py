@@ -79,8 +79,8 @@ class Views:
         """Release the memory."""
         self.connection.close()
 
-    def run(self, script: str) -> None:
-        """Run one of the SQL files."""
+    def run(self, script: str, *, among: str = "TRUE") -> None:
+        """Run one of the SQL files; ``among`` narrows the principals of `reach.sql`."""
         answers = answers_sql(self.settings.access)
         text = _script(script)
         for hole, value in (
@@ -88,6 +88,7 @@ class Views:
             ("{allowed_level}", answers["level"]),
             ("{allowed_rank}", answers["rank"]),
             ("{allowed_messages}", answers["messages"]),
+            ("{among}", among),
         ):
             text = text.replace(hole, value)
         self.connection.execute(text)
@@ -122,8 +123,11 @@ class Views:
         terms = [f'"{name}" IS NOT DISTINCT FROM {literal(value)}' for name, value in equal.items()]
         where = f" WHERE {' AND '.join(terms)}" if terms else ""
         columns = ", ".join(f'"{column.name}"' for column in published.columns)
+        name = self.ensure(view)
+        if view == "principals":
+            self.run("reach")
         cursor = self.connection.execute(
-            f"SELECT {columns} FROM {self.ensure(view)}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names
+            f"SELECT {columns} FROM {name}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names
         )
         return to_frame(cursor, {column.name: column.type for column in published.columns})
 

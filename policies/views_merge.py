@@ -23,11 +23,14 @@ _SETS = frozenset({"mfa_methods", "scopes"})
 
 
 def merge(connection: DuckDBPyConnection) -> None:
-    """Make ``t_<table>`` of every ``s_<table>``: one row an id, with its ``conflicts``."""
+    """Make ``t_<table>`` of every ``s_<table>``: one row an id, with its ``conflicts`` (NULL: none)."""
     for table, spec in TABLES.items():
+        key = spec.key
+        # Equal ids have equal hashes, and numbers are counted much faster than texts.
         connection.execute(
-            f"CREATE TEMP TABLE doubles AS SELECT {spec.key} AS {spec.key} FROM s_{table}"
-            f" WHERE {spec.key} IS NOT NULL GROUP BY {spec.key} HAVING count(*) > 1"
+            f"CREATE TEMP TABLE doubles AS SELECT {key} FROM s_{table} WHERE hash({key}) IN"
+            f" (SELECT hash({key}) AS h FROM s_{table} WHERE {key} IS NOT NULL GROUP BY h HAVING count(*) > 1)"
+            f" GROUP BY {key} HAVING count(*) > 1"
         )
         found = connection.execute("SELECT count(*) FROM doubles").fetchone()
         if found and found[0]:
@@ -35,13 +38,12 @@ def merge(connection: DuckDBPyConnection) -> None:
             connection.execute(f"DROP TABLE s_{table}")
         else:
             connection.execute(f"ALTER TABLE s_{table} RENAME TO t_{table}")
-            connection.execute(f"ALTER TABLE t_{table} ADD COLUMN conflicts VARCHAR[] DEFAULT []")
         connection.execute("DROP TABLE doubles")
 
 
 def _merge_sql(table: str, spec: TableSpec) -> str:
     single = (
-        f"SELECT *, CAST([] AS VARCHAR[]) AS conflicts FROM s_{table} ANTI JOIN doubles USING ({spec.key})"
+        f"SELECT * FROM s_{table} ANTI JOIN doubles USING ({spec.key})"
     )
     return f"CREATE TABLE t_{table} AS {single} UNION ALL BY NAME ({_merged(table, spec)})"
 
@@ -96,7 +98,7 @@ def _witnesses(table: str, spec: TableSpec) -> str:
 
 
 def _best(name: str) -> str:
-    return f"arg_max({name}, witness) AS {name}"
+    return f'arg_max("{name}", witness) AS "{name}"'
 
 
 def _fresh(name: str, spec: TableSpec) -> str:
@@ -113,10 +115,9 @@ def _judged(name: str, spec: TableSpec) -> str:
     """The one value its best witnesses agree on; NULL where they do not."""
     verified, attested = _told(name, spec, verified=True), _told(name, spec, verified=False)
     return (
-        f"CASE count(DISTINCT {name}) {verified}"
-        f" WHEN 1 THEN max({name}) {verified}"
-        f" WHEN 0 THEN CASE WHEN count(DISTINCT {name}) {attested} = 1 THEN max({name}) {attested} END"
-        f" END AS {name}"
+        f"CASE WHEN min({name}) {verified} IS NOT NULL"
+        f" THEN CASE WHEN min({name}) {verified} = max({name}) {verified} THEN max({name}) {verified} END"
+        f" WHEN min({name}) {attested} = max({name}) {attested} THEN max({name}) {attested} END AS {name}"
     )
 
 
@@ -124,8 +125,8 @@ def _conflict(name: str, spec: TableSpec) -> str:
     verified, attested = _told(name, spec, verified=True), _told(name, spec, verified=False)
     said = f"source || ' says ' || CAST({name} AS VARCHAR)"
     return (
-        f"CASE WHEN count(DISTINCT {name}) {verified} > 1"
-        f" THEN '{name}: ' || string_agg(DISTINCT {said}, ', ') {verified}"
-        f" WHEN count(DISTINCT {name}) {verified} = 0 AND count(DISTINCT {name}) {attested} > 1"
-        f" THEN '{name}: ' || string_agg(DISTINCT {said}, ', ') {attested} END"
+        f"CASE WHEN min({name}) {verified} <> max({name}) {verified}"
+        f" THEN '{name}: ' || array_to_string(list_sort(list_distinct(list({said}) {verified})), ', ')"
+        f" WHEN min({name}) {verified} IS NULL AND min({name}) {attested} <> max({name}) {attested}"
+        f" THEN '{name}: ' || array_to_string(list_sort(list_distinct(list({said}) {attested})), ', ') END"
     )

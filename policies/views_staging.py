@@ -1,7 +1,7 @@
 """Step one of the views: frames become typed tables, and cells too old to count become NULL.
 
-Every staged table has, beside the fact's own columns, ``stale``: NULL where the row still counts,
-else a sentence that says why it does not. A cell that answers to another kind of fact than its row
+Every staged table has, beside the fact's own columns, ``conflicts`` (the merging fills it) and
+``stale``: NULL where the row still counts, else a sentence that says why it does not. A cell that answers to another kind of fact than its row
 (MFA on a principal) has a ``stale_<kind>`` of its own.
 """
 
@@ -112,7 +112,7 @@ def stage(
         frame = frames.get(table)
         columns = column_types(fact)
         if frame is None or frame.empty:
-            cells = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, (kind, _) in columns.items())
+            cells = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, (kind, _) in columns.items())
             origin = f"(SELECT {cells} LIMIT 0)"
         else:
             connection.register("incoming", _presentable(frame, columns))
@@ -155,7 +155,7 @@ def _casts(connection: DuckDBPyConnection, columns: Mapping[str, tuple[str, tupl
         if words:
             listed = ", ".join(quote(word) for word in words)
             value = f"CASE WHEN {value} IN ({listed}) THEN {value} END"
-        parts.append(f"{value} AS {name}")
+        parts.append(f'{value} AS "{name}"')
     return ", ".join(parts)
 
 
@@ -172,8 +172,9 @@ def _aged(
         elif name in nulled:
             parts.append(f"CASE WHEN ({_stale(_age(spec.kind, ages))}) IS NULL THEN {name} END AS {name}")
         else:
-            parts.append(name)
+            parts.append(f'"{name}"')
     parts.append(f"{_stale(_age(spec.kind, ages))} AS stale")
+    parts.append("CAST(NULL AS VARCHAR[]) AS conflicts")
     for kind in sorted(set(cells.values())):
         names = [name for name in cells if cells[name] == kind]
         known = " OR ".join(f"{name} IS NOT NULL" for name in names)

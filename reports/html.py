@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from auditor.model.estate import CoverageState, Level
@@ -59,10 +59,10 @@ def render(review: AccessReview) -> Iterator[str]:
 
 
 def environment() -> Environment:
-    """Return the Jinja2 environment of page and mail: escaping on, every name known, text cleaned."""
+    """Return the Jinja2 environment of page and mail: HTML escaped, every name known, text cleaned."""
     env = Environment(
         loader=PackageLoader("reports"),
-        autoescape=True,
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -15,6 +15,7 @@ from auditor.model.estate import (
     PersonStatus,
 )
 from reports.review import ConnectedApp, Holder, ReviewAccount
+from reports.text import clean, cut
 
 STANDARD_NAMES = {
     "hipaa": "HIPAA, 45 CFR",
@@ -69,7 +70,7 @@ _AT_PLATFORMS = frozenset({"x", "instagram", "tiktok", "youtube", "threads"})
 
 def platform(name: str | None) -> str:
     """Return the platform's display name; one outside the table as written."""
-    return PLATFORM_NAMES.get(name, name) if name else "no platform"
+    return PLATFORM_NAMES.get(name) or cut(clean(name), 40) if name else "no platform"
 
 
 def standard(name: str) -> str:

@@ -22,7 +22,8 @@ from reports.review import (
     StandardReference,
 )
 from reports.tally import gaps_of, standards_of
-from reports.urgent import Today, today, urgency
+from reports.text import clean, cut, listed, plural
+from reports.urgent import Today, UrgentLine, today, urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,15 @@ class Page:
     def grants(self) -> int:
         """How many grants there are."""
         return sum(len(account.holders) for account in self.review.accounts)
+
+    def elsewhere(self, line: UrgentLine, at_most: int = 3) -> str:
+        """Return where else the line's fault is found: other accounts, else other grants of the same."""
+        others = [self.accounts[one] for one in line.account_ids[1:] if one in self.accounts]
+        if not others:
+            return plural(len(line.also), "other grant") + " of the same account"
+        told = [cut(clean(names.account_with_platform(account)), 60) for account in others[:at_most]]
+        more = len(others) - len(told)
+        return listed([*told, f"{more} more"] if more else told)
 
     def ranked(self, holders: Iterable[Holder]) -> list[Holder]:
         """Return ``holders`` by level, the highest first; an unmapped level is the highest."""

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.collect import collect
-from auditor.app.judge import Judged, judge_snapshot
+from auditor.app.judge import evaluate, record
 from auditor.app.mailing import Sent, enqueue_report, send_due
 from auditor.app.progress import Progress
 from auditor.app.review import build_review
-from auditor.app.rows import rows
+from auditor.app.rows import Row, rows
 from auditor.app.workspace import Workspace
 from auditor.model.finding import Severity
 from reports.formats import choose
 from reports.review import AccessReview
 
 if TYPE_CHECKING:
-    from auditor.store import AbandonedSnapshot, Store
+    import pandas as pd
+
+    from auditor.store import AbandonedSnapshot, SnapshotInfo, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
     """A finished audit."""
 
-    judged: Judged
+    snapshot: SnapshotInfo
+    counts: dict[str, dict[str, int]]
+    """Severity to its number of fails and unknowns."""
+    findings: pd.DataFrame
     review: AccessReview
     abandoned: tuple[AbandonedSnapshot, ...] = ()
-    files: tuple[Path, ...] = ()
 
     def has_fails_at(self, severity: Severity) -> bool:
         """Whether a rule failed at ``severity`` or above."""
@@ -62,8 +67,13 @@ def run_audit(
         snapshot, abandoned = collected.snapshot, collected.abandoned
     else:
         snapshot = store.snapshot(snapshot_ref)
-    judged = judge_snapshot(workspace, store, snapshot, progress)
-    return Audited(judged, build_review(workspace, judged), abandoned)
+    progress.step("Judging")
+    with evaluate(workspace, store, snapshot) as judged:
+        progress.step("Recording")
+        record(store, judged)
+        return Audited(
+            snapshot, judged.counts, judged.judgement.findings, build_review(workspace, judged), abandoned
+        )
 
 
 def write_report(
@@ -95,7 +105,7 @@ def mail_report(
 
 def audit_json(audited: Audited) -> dict[str, Any]:
     """Return the audit as ``auditor audit --format json`` prints it."""
-    review, snapshot = audited.review, audited.judged.snapshot
+    review, snapshot = audited.review, audited.snapshot
     total = review.coverage.total or 1
     share = {
         name: round(100 * count / total, 1)
@@ -110,8 +120,8 @@ def audit_json(audited: Audited) -> dict[str, Any]:
         "started_at": snapshot.started_at.isoformat(),
         "finished_at": snapshot.finished_at.isoformat(),
         "coverage": share,
-        "counts": audited.judged.counts,
-        "findings": [finding_json(row) for row in rows(audited.judged.judgement.findings)],
+        "counts": audited.counts,
+        "findings": [finding_json(row) for row in rows(audited.findings)],
         "connections": [
             {
                 "id": run.id,
@@ -125,10 +135,8 @@ def audit_json(audited: Audited) -> dict[str, Any]:
     }
 
 
-def finding_json(row: Any) -> dict[str, Any]:
+def finding_json(row: Row) -> dict[str, Any]:
     """Return one finding as JSON lists it."""
-    import json
-
     return {
         "fingerprint": row.text("fingerprint"),
         "rule": row.text("rule"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,10 +36,10 @@ def checks(workspace: Workspace) -> Iterator[Check]:
     """Yield every check's outcome; one that cannot be made is itself an outcome."""
     yield check_installation()
     yield Check(CheckState.GOOD, "configuration", f"{workspace.loaded.document.path} is in order.")
-    yield from _guarded("secrets", lambda: _secrets(workspace))
-    yield from _guarded("store", lambda: _store(workspace))
-    yield from _guarded("policies", lambda: _policies(workspace))
-    yield from _guarded("tables", lambda: _tables(workspace))
+    yield from _guarded("secrets", partial(_secrets, workspace))
+    yield from _guarded("store", partial(_store, workspace))
+    yield from _guarded("policies", partial(_policies, workspace))
+    yield from _guarded("tables", partial(_tables, workspace))
     context = _context(workspace)
     if workspace.roster is None:
         yield Check(
@@ -48,7 +49,7 @@ def checks(workspace: Workspace) -> Iterator[Check]:
             "Add 'roster: {connector: hr-table, path: hr/people.csv}'.",
         )
     else:
-        yield from _guarded("roster", lambda: _connection(workspace.roster, context))
+        yield from _guarded("roster", partial(_connection, workspace.roster, context))
     if not workspace.connections:
         yield Check(
             CheckState.BAD,
@@ -57,8 +58,8 @@ def checks(workspace: Workspace) -> Iterator[Check]:
             "Add one; 'auditor connectors list' shows what there is.",
         )
     for connection in workspace.connections:
-        yield from _guarded(connection.id, lambda one=connection: _connection(one, context))
-    yield from _guarded("mail", lambda: _mail(workspace))
+        yield from _guarded(connection.id, partial(_connection, connection, context))
+    yield from _guarded("mail", partial(_mail, workspace))
 
 
 def _guarded(subject: str, make: Callable[[], Iterator[Check]]) -> Iterator[Check]:
@@ -70,9 +71,7 @@ def _guarded(subject: str, make: Callable[[], Iterator[Check]]) -> Iterator[Chec
         yield Check(CheckState.BAD, subject, f"{type(error).__name__}: {redact(str(error))[:300]}")
 
 
-def _connection(connection: Connection | None, context: Context) -> Iterator[Check]:
-    if connection is None:
-        return
+def _connection(connection: Connection, context: Context) -> Iterator[Check]:
     for check in connection.connector.check(connection.settings, context):
         yield Check(check.state, f"{connection.id}: {check.subject}", check.message, check.remedy)
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from auditor.app.progress import Progress
 from auditor.app.trend import Comparison, compare
 from auditor.app.workspace import Workspace
 from auditor.errors import ConfigError
 from auditor.model.estate import FactKind
 from connectors.tabular import read_table
 from policies.access import load_access
-from policies.engine import Judgement, JudgeSettings, judge
-from policies.identity import Resolution, resolve
+from policies.engine import Judgement, JudgeSettings, judge, views
+from policies.identity import Matching, match
 from policies.identity_file import ReviewedFile, read_reviewed
 from policies.loader import load_packs
 from policies.rule import Pack
+from policies.views import Views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A snapshot with its verdicts."""
+    """A snapshot with its verdicts, its views open for reading."""
 
     snapshot: SnapshotInfo
     packs: tuple[Pack, ...]
     frames: Mapping[str, pd.DataFrame]
-    matching: Resolution
+    matching: Matching
+    views: Views
     judgement: Judgement
     comparison: Comparison | None
     """Against the judged snapshot before this one; None where there is none."""
@@ -43,8 +45,9 @@ class Judged:
         return count_by_severity(self.judgement.findings)
 
 
-def judge_snapshot(workspace: Workspace, store: Store, snapshot: SnapshotInfo, progress: Progress) -> Judged:
-    """Judge ``snapshot`` as of its own end and record the findings.
+@contextmanager
+def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iterator[Judged]:
+    """Judge ``snapshot`` as of its own end; record nothing.
 
     The instant is the snapshot's, not today's: judging an old snapshot again answers as it was then.
 
@@ -53,27 +56,25 @@ def judge_snapshot(workspace: Workspace, store: Store, snapshot: SnapshotInfo, p
         RuleError, ConfigError, DocumentError: a policy file is not usable.
 
     """
-    progress.step("Judging")
     packs = packs_in_force(workspace)
     frames = store.frames(snapshot.id)
     matching = match_people(workspace, frames)
-    judgement = judge(
-        frames,
-        identities=matching.matches,
-        packs=packs,
-        as_of=snapshot.finished_at,
-        settings=judge_settings(workspace, frames),
-    )
-    comparison = compare(store, snapshot, judgement.findings)
-    judged = Judged(snapshot, packs, frames, matching, judgement, comparison)
-    progress.step("Recording")
+    settings = judge_settings(workspace, frames)
+    as_of = snapshot.finished_at
+    with views(frames, identities=matching.identities, as_of=as_of, settings=settings) as seen:
+        judgement = judge(frames, identities=matching.identities, packs=packs, as_of=as_of, settings=settings)
+        comparison = compare(store, snapshot, judgement.findings)
+        yield Judged(snapshot, packs, frames, matching, seen, judgement, comparison)
+
+
+def record(store: Store, judged: Judged) -> None:
+    """Keep the verdicts with their snapshot, in place of an earlier judgement of it."""
     store.record_judgement(
-        snapshot.id,
-        findings=judgement.findings,
-        rule_results=judgement.rule_results,
+        judged.snapshot.id,
+        findings=judged.judgement.findings,
+        rule_results=judged.judgement.rule_results,
         summary=_summary(judged),
     )
-    return judged
 
 
 def packs_in_force(workspace: Workspace) -> tuple[Pack, ...]:
@@ -81,10 +82,10 @@ def packs_in_force(workspace: Workspace) -> tuple[Pack, ...]:
     return load_packs(workspace.config.policies.packs, base_dir=workspace.loaded.base_dir)
 
 
-def match_people(workspace: Workspace, frames: Mapping[str, pd.DataFrame]) -> Resolution:
+def match_people(workspace: Workspace, frames: Mapping[str, pd.DataFrame]) -> Matching:
     """Match the snapshot's principals to its people, exactly."""
     reviewed = read_reviewed_file(workspace)
-    return resolve(
+    return match(
         frames["principals"],
         frames["people"],
         reviewed.frame() if reviewed else None,
@@ -122,7 +123,7 @@ def judge_settings(workspace: Workspace, frames: Mapping[str, pd.DataFrame]) -> 
         params=policies.params,
         disabled=frozenset(policies.disabled),
         max_age_days=max_age_days,
-        has_roster=not frames["people"].empty,
+        has_roster=config.roster is not None,
         has_vendors=config.vendors is not None,
     )
 

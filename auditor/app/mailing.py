@@ -97,7 +97,9 @@ def send_due(workspace: Workspace, store: Store) -> Sent:
     password = workspace.secrets.resolve(mail.password) if mail.password else None
     transport = SmtpTransport(mail, password, base_dir=workspace.loaded.base_dir)
     attempts = {entry.message_id: entry.attempts for entry in store.outbox.list()}
-    sent, waiting, failed = 0, [], []
+    sent = 0
+    waiting: list[str] = []
+    failed: list[str] = []
     for message in store.outbox.claim():
         try:
             transport.send(_parsed(message.raw), message.recipients)

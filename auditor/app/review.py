@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor import __version__
@@ -43,7 +44,7 @@ def build_review(workspace: Workspace, judged: Judged) -> AccessReview:
     cells = coverage_cells(judged)
     findings = tuple(_finding(row, rules, judged) for row in rows(judged.judgement.findings))
     results = tuple(_result(row, rules) for row in rows(judged.judgement.rule_results))
-    estate = ReviewEstate(judged, cells)
+    estate = ReviewEstate(judged.views, judged.frames["people"], cells)
     platforms = {account.account_id: account.platform for account in estate.accounts}
     snapshot = judged.snapshot
     return AccessReview(
@@ -79,7 +80,7 @@ def coverage_cells(judged: Judged) -> tuple[CoverageCell, ...]:
         CoverageCell(
             account_id=row.text("account_id") or "",
             fact=FactKind(row.text("fact") or ""),
-            state=CoverageState(row.text("state") or "failed"),
+            state=_state(row.text("state")),
             reason=row.text("reason") or "",
             remedy=row.text("remedy") or "",
             source=row.text("source") or "",
@@ -87,6 +88,11 @@ def coverage_cells(judged: Judged) -> tuple[CoverageCell, ...]:
         )
         for row in rows(judged.judgement.coverage)
     )
+
+
+def _state(word: str | None) -> CoverageState:
+    """Return the state; what no source spoke of has not been read."""
+    return CoverageState(word) if word in set(CoverageState) else CoverageState.FAILED
 
 
 def _by_platform(cells: Iterable[CoverageCell], platforms: dict[str, str]) -> dict[str, CoverageSplit]:
@@ -179,7 +185,11 @@ def _trend(judged: Judged, rules: dict[str, Rule]) -> Trend | None:
 
 def _source(run: ConnectionRun, judged: Judged) -> Source:
     """Return what came of one connection, with the age of what it said."""
-    seen_at, evidence, attested_by, valid_until, platforms = None, set(), None, None, set()
+    seen_at: datetime | None = None
+    valid_until: datetime | None = None
+    attested_by: str | None = None
+    evidence: set[str] = set()
+    platforms: set[str] = set()
     for table, frame in judged.frames.items():
         if table == "coverage" or frame.empty:
             continue

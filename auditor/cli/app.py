@@ -65,7 +65,7 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "list": ("auditor.cli.rules:list_rules", "List the rules in force."),
             "show": ("auditor.cli.rules:show", "One rule whole."),
             "columns": ("auditor.cli.rules:columns", "The columns a rule may be written against."),
-            "test": ("auditor.cli.rules:test", "Run the examples a rule file carries."),
+            "test": ("auditor.cli.rules:run_tests", "Run the examples a rule file carries."),
         },
     ),
     "identities": (

@@ -113,7 +113,7 @@ def show_summary(audited: Audited) -> None:
         put_line(f"  Closes most: {review.gaps[0].remedy}")
     put_line("")
     put_line("Findings      fail  unknown")
-    for severity, counts in audited.judged.counts.items():
+    for severity, counts in audited.counts.items():
         put_line(f"  {severity:10} {counts['fail']:5}  {counts['unknown']:7}")
     put_line("")
 

@@ -107,7 +107,7 @@ def columns(
         put_table(["column", "type", "meaning", "needs coverage of"], [list(row.values()) for row in listed])
 
 
-def test(
+def run_tests(
     files: Annotated[
         tuple[str, ...], Parameter(help="Rule files, or names of built-in packs; default: those in force.")
     ] = (),

@@ -30,13 +30,15 @@ class SmtpTransport:
         """Check the settings at once; nothing is connected yet.
 
         Raises:
-            DeliveryError: the address is unusable, or the way to it would be open to readers.
+            DeliveryError: the address is unusable, half of a sign-in is missing, or the way there would be
+                open to readers.
 
         """
         self._settings = settings
         self._password = password
         self._base_dir = base_dir
         self._address = parse_address(settings.smtp)
+        _refuse_half_a_sign_in(self._address, password)
         _refuse_open_ways(self._address, settings, password)
 
     def send(self, message: EmailMessage, recipients: Sequence[str]) -> None:
@@ -111,7 +113,7 @@ class SmtpTransport:
             ) from None
         except smtplib.SMTPNotSupportedError as error:
             raise self._unsupported(str(error)) from None
-        except (smtplib.SMTPServerDisconnected, smtplib.SMTPException) as error:
+        except smtplib.SMTPException as error:
             raise DeliveryError(f"{host} broke off: {self._harmless(str(error))}.", temporary=True) from None
         except ssl.SSLError as error:
             raise _distrusted(host, error) from None
@@ -163,6 +165,16 @@ class SmtpTransport:
         return " ".join(shown.split())[:_LONGEST_REPLY].rstrip(".")
 
 
+def _refuse_half_a_sign_in(address: SmtpAddress, password: str | None) -> None:
+    if (address.user is None) != (password is None):
+        has, lacks = ("a user", "password") if address.user else ("a password", "user")
+        raise DeliveryError(
+            f"reports.mail gives {has} but no {lacks} to sign in to {address.host}.",
+            temporary=False,
+            remedy="Give both: the user in reports.mail.smtp, the password in reports.mail.password; or neither.",
+        )
+
+
 def _refuse_open_ways(address: SmtpAddress, settings: MailSection, password: str | None) -> None:
     if address.security is not Security.PLAIN or address.is_this_machine:
         return
@@ -189,7 +201,7 @@ def _distrusted(host: str, error: ssl.SSLError) -> DeliveryError:
         )
     return DeliveryError(
         f"no TLS connection with {host}: {error.reason or 'the connection broke'}.",
-        temporary=False,
+        temporary=isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError),
         remedy="Check scheme and port in reports.mail.smtp: 465 goes with smtps, 587 with smtp+starttls.",
     )
 

@@ -2,7 +2,7 @@
 CREATE TABLE d_known AS
 SELECT * FROM t_accounts
 UNION ALL BY NAME
-SELECT account_id, split_part(account_id, ':', 1) AS platform, CAST([] AS VARCHAR[]) AS conflicts
+SELECT account_id, split_part(account_id, ':', 1) AS platform
 FROM (
     SELECT account_id FROM t_grants UNION SELECT account_id FROM t_apps UNION SELECT account_id FROM t_logins
     UNION SELECT account_id FROM t_tokens UNION SELECT account_id FROM t_changes UNION SELECT account_id FROM s_coverage
@@ -27,7 +27,9 @@ WITH inherited AS (
 SELECT k.account_id, k.platform, coalesce(k.name, '@' || k.handle, k.account_id) AS account_name,
     k.handle AS account_handle, k.kind AS account_kind, k.url AS account_url, k.parent_id,
     CAST(k.tier AS INTEGER) AS tier, k.phi_exposed, k.owner_email, o.person_id AS owner_person_id,
-    o.status AS owner_status, k.verified AS account_verified, k.published AS account_published,
+    o.status AS owner_status,
+    CASE WHEN (SELECT count(owner_email) FROM d_known) > 0 THEN k.owner_email IS NOT NULL END AS owner_named,
+    k.verified AS account_verified, k.published AS account_published,
     CASE WHEN len(list_filter(k.conflicts, lambda c: starts_with(c, 'mfa_required'))) > 0 THEN NULL
          ELSE coalesce(k.mfa_required, i.mfa_required) END AS mfa_required,
     k.created_at, k.followers, k.last_reviewed_on, k.recovery_email,
@@ -45,7 +47,7 @@ LEFT JOIN d_emails r ON r.email = plain_email(k.recovery_email);
 -- An account's cells as the other views join them.
 CREATE VIEW j_accounts AS
 SELECT account_id AS joined_id, platform AS account_platform, account_name, account_handle, account_kind, account_url,
-    parent_id, tier, phi_exposed, owner_email, owner_person_id, owner_status, account_verified, account_published,
+    parent_id, tier, phi_exposed, owner_email, owner_person_id, owner_status, owner_named, account_verified, account_published,
     mfa_required, conflicts AS _account_conflicts, stale AS _account_stale, stale_mfa_required AS _mfa_required_stale,
     attested_account AS _attested_account, attested_mfa_required AS _attested_mfa_required
 FROM d_accounts;

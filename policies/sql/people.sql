@@ -10,12 +10,12 @@ CREATE TABLE d_emails AS
 SELECT email, any_value(person_id) AS person_id, any_value(status) AS status
 FROM (
     SELECT person_id, status, plain_email(work_email) AS email FROM t_people
-    UNION
+    UNION ALL
     SELECT person_id, status, plain_email(unnest(list_of(other_emails))) FROM t_people WHERE other_emails IS NOT NULL
 )
-WHERE email IS NOT NULL GROUP BY email HAVING count(DISTINCT person_id) = 1;
+WHERE email IS NOT NULL GROUP BY email HAVING min(person_id) = max(person_id);
 
 -- A principal matched to two people is matched to nobody.
 CREATE TABLE d_identities AS
 SELECT principal_id, any_value(person_id) AS person_id, any_value(method) AS identity_method
-FROM t_identities GROUP BY principal_id HAVING count(DISTINCT person_id) = 1;
+FROM t_identities GROUP BY principal_id HAVING min(person_id) = max(person_id);

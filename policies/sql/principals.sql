@@ -6,7 +6,7 @@ WITH known AS (
         attested_mfa, conflicts, plain_email(email) AS plain
     FROM t_principals
     UNION ALL BY NAME
-    SELECT principal_id, split_part(principal_id, ':', 1) AS platform, CAST([] AS VARCHAR[]) AS conflicts
+    SELECT principal_id, split_part(principal_id, ':', 1) AS platform
     FROM (SELECT DISTINCT principal_id FROM t_grants WHERE principal_id IS NOT NULL) ANTI JOIN t_principals USING (principal_id)
 ),
 domains AS (SELECT *, nullif(split_part(plain, '@', -1), '') AS domain FROM known),
@@ -20,7 +20,8 @@ matched AS (
 )
 SELECT k.principal_id, k.platform, coalesce(k.name, k.handle, k.email, k.principal_id) AS principal_name,
     k.email AS principal_email, k.domain AS principal_email_domain, k.handle AS principal_handle,
-    k.kind AS principal_kind, k.status AS principal_status, k.at_home AS email_in_organization,
+    k.kind AS principal_kind, k.status AS principal_status,
+    CASE WHEN getvariable('has_roster') THEN p.person_id IS NOT NULL END AS person_matched, k.at_home AS email_in_organization,
     is_public_mail(k.domain) AS email_is_public, k.mfa, k.mfa_methods AS mfa_methods_json,
     k.last_active_at AS principal_last_active_at, k.invited_at AS principal_invited_at,
     k.person_id, p.person_name, p.person_email, p.person_status, p.person_kind, p.person_left_on, p.person_hired_on,
@@ -32,7 +33,7 @@ SELECT k.principal_id, k.platform, coalesce(k.name, k.handle, k.email, k.princip
     k.source, k.observed_at, k.evidence_id, k.attested_by, k.valid_until, k.conflicts,
     k.stale, k.stale_mfa, k.stale_last_used, p.stale AS stale_person, v.stale AS stale_vendor,
     k.attested_by IS NOT NULL AS attested_principal, coalesce(k.attested_mfa, FALSE) AS attested_mfa
-FROM matched k LEFT JOIN d_people p USING (person_id) LEFT JOIN d_vendors v USING (vendor_id);
+FROM matched k LEFT JOIN d_people p ON p.person_id = k.person_id LEFT JOIN d_vendors v ON v.vendor_id = k.vendor_id;
 
 CREATE TABLE d_agencies AS
 SELECT principal_id AS via_id, vendor_id, vendor_name, vendor_contract_ends_on, vendor_baa_signed_on,

@@ -2,7 +2,7 @@ CREATE VIEW v_apps AS
 WITH many AS (SELECT account_id, app_id, count(*) AS authorisations FROM t_apps GROUP BY account_id, app_id)
 SELECT t.rowid AS _rid, t.app_key, t.app_id, coalesce(t.name, t.app_id) AS app_name, t.publisher, list_of(t.scopes) AS scopes,
     t.level, level_rank(t.level) AS level_rank, coalesce(level_rank(t.level), 7) AS sort_rank, t.can_message, t.approved_at,
-    t.approved_by, t.last_used_at, t.first_party, CAST(m.authorisations AS INTEGER) AS authorisations, t.conflicts,
+    t.approved_by, t.last_used_at, t.first_party, CAST(m.authorisations AS INTEGER) AS authorisations, coalesce(t.conflicts, []) AS conflicts,
     t.account_id, coalesce(a.account_platform, split_part(t.account_id, ':', 1)) AS platform,
     a.* EXCLUDE (joined_id, account_platform),
     v.vendor_id, v.vendor_name, v.vendor_contract_ends_on, v.vendor_baa_signed_on, v.vendor_baa_expires_on,
@@ -10,7 +10,7 @@ SELECT t.rowid AS _rid, t.app_key, t.app_id, coalesce(t.name, t.app_id) AS app_n
     CASE WHEN t.attested_by IS NULL THEN 'verified' ELSE 'attested' END AS basis,
     t.attested_by, t.valid_until, CASE WHEN t.stale IS NULL THEN TRUE END AS is_current, t.source, t.observed_at, t.evidence_id,
     getvariable('as_of') AS as_of, getvariable('today') AS today,
-    t.stale AS _stale, list_concat(t.conflicts, coalesce(a._account_conflicts, [])) AS _conflicts, t.account_id AS _cov_account,
+    t.stale AS _stale, list_concat(t.conflicts, a._account_conflicts) AS _conflicts, t.account_id AS _cov_account,
     t.attested_by IS NOT NULL AS _attested, t.stale_last_used AS _last_used_stale, v.stale AS _vendor_stale
 FROM t_apps t
 LEFT JOIN j_accounts a ON a.joined_id = t.account_id

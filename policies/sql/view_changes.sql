@@ -5,6 +5,6 @@ SELECT t.rowid AS _rid, t.change_key, t.kind AS change_kind, t."at", t.before, t
     CASE WHEN t.attested_by IS NULL THEN 'verified' ELSE 'attested' END AS basis,
     t.attested_by, t.valid_until, CASE WHEN t.stale IS NULL THEN TRUE END AS is_current, t.source, t.observed_at, t.evidence_id,
     getvariable('as_of') AS as_of, getvariable('today') AS today,
-    t.stale AS _stale, list_concat(t.conflicts, coalesce(a._account_conflicts, [])) AS _conflicts, t.account_id AS _cov_account,
+    t.stale AS _stale, list_concat(t.conflicts, a._account_conflicts) AS _conflicts, t.account_id AS _cov_account,
     t.attested_by IS NOT NULL AS _attested
 FROM t_changes t LEFT JOIN j_accounts a ON a.joined_id = t.account_id;

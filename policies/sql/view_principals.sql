@@ -4,7 +4,7 @@ SELECT p.rowid AS _rid,
         mfa_methods_json, training_json),
     list_of(p.mfa_methods_json) AS mfa_methods, days_of(p.training_json) AS training,
     coalesce(h.active_grants, 0) AS active_grants, level_word(h.highest_rank) AS highest_level, h.highest_rank,
-    h.any_can_message, coalesce(h.accounts, []) AS accounts, p.conflicts,
+    h.any_can_message, coalesce(r.accounts, []) AS accounts, coalesce(p.conflicts, []) AS conflicts,
     CASE WHEN attested_principal OR attested_mfa THEN 'attested' ELSE 'verified' END AS basis,
     CASE WHEN p.stale IS NULL THEN TRUE END AS is_current,
     getvariable('as_of') AS as_of, getvariable('today') AS today,
@@ -12,4 +12,6 @@ SELECT p.rowid AS _rid,
     attested_principal AS _attested, attested_principal AS _attested_principal, attested_mfa AS _attested_mfa,
     coalesce(h.attested, FALSE) AS _attested_grants,
     stale_mfa AS _mfa_stale, stale_last_used AS _last_used_stale, stale_person AS _person_stale, stale_vendor AS _vendor_stale
-FROM d_principals p LEFT JOIN d_holdings h ON h.principal_id = p.principal_id;
+FROM d_principals p
+LEFT JOIN d_holdings h ON h.principal_id = p.principal_id
+LEFT JOIN d_reach r ON r.principal_id = p.principal_id;

@@ -53,7 +53,9 @@ def portfolio() -> GraphState:
         ],
         roles=[GraphPageRole("6000000000000001", "Old Intern", everything)],
         agencies=[partner],
-        apps=[GraphApp("880000000000001", "Inbox Helper", "Business", subscribed_fields=["messages", "feed"])],
+        apps=[
+            GraphApp("880000000000001", "Inbox Helper", "Business", subscribed_fields=["messages", "feed"])
+        ],
     )
     jobs = GraphPage(
         "2000000000000002",

@@ -158,6 +158,7 @@ def test_a_kind_of_employment_yields_to_a_status() -> None:
     """'Regular' beside 'Terminated' is the job's kind, not a second opinion."""
     assert status(Standing.EMPLOYED_AS, Standing.EXITED) is PersonStatus.TERMINATED
     assert status(Standing.EMPLOYED_AS) is PersonStatus.ACTIVE
+    assert status(Standing.EMPLOYED_AS, Standing.BLANK) is None
 
 
 def test_cells_that_contradict() -> None:

@@ -189,6 +189,13 @@ def test_one_id_with_two_addresses(tmp_path: Path) -> None:
     assert "different work e-mail addresses" in roster.problems[0]
 
 
+def test_one_id_with_two_names(tmp_path: Path) -> None:
+    """Two names under one number, without an address to tell them, are told and not merged in silence."""
+    roster = roster_of(tmp_path, HEADER + "1,Bo Fox,,Active\n1,Eve Stone,,Terminated\n")
+    assert by_id(roster)["1"].status is None
+    assert "different names" in roster.problems[0]
+
+
 def test_one_address_of_two_ids(tmp_path: Path) -> None:
     """An address two people share is told; both stay in the roster."""
     content = HEADER + "1,Bo Fox,bo@riverside.example,Terminated\n2,Bo Fox,BO@riverside.example,Active\n"

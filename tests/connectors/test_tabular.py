@@ -184,6 +184,15 @@ def test_endless_cells_and_columns_are_problems(tmp_path: Path) -> None:
     assert [problem.line for problem in sheet.problems] == [2, 3]
 
 
+def test_a_record_without_end_costs_one_row(tmp_path: Path) -> None:
+    """A line of a million cells, or a quote that runs on for ever, is set aside unparsed."""
+    data = "a,b\n" + "," * 2_000_000 + '\n1,2\n3,"' + "x\n" * 2 + "\n4,5\n" + "y,z\n" * 300_000
+    sheet = read_sheet(written(tmp_path, data))
+    assert [problem.line for problem in sheet.problems] == [2, 4]
+    assert "far too long" in sheet.problems[0].reason
+    assert len(sheet.rows) == 300_003 + 2
+
+
 def test_the_header_is_found_below_title_rows(tmp_path: Path) -> None:
     """The row with most known names is the header; without two known names there is none."""
     path = written(

@@ -67,13 +67,14 @@ class GraphSandbox:
                 return self._reply(call, 400, Refusal(3, "The sandbox is only read.").body)
             fault = self._take_fault(call)
             if "batch" in args:
-                status, body = self._batch(call)
+                status, body = self._batch(call, fault)
             else:
                 status, body = self._one(call, fault)
             return self._misbehave(self._reply(call, status, body), fault)
 
-    def _batch(self, call: Call) -> tuple[int, Any]:
+    def _batch(self, call: Call, fault: GraphFault | None) -> tuple[int, Any]:
         try:
+            _refuse_by(fault)
             self._authenticate(call.args)
             parts = json.loads(call.args["batch"])
             if len(parts) > LARGEST_BATCH:
@@ -103,14 +104,7 @@ class GraphSandbox:
     def _one(self, call: Call, fault: GraphFault | None) -> tuple[int, Any]:
         self.graph_calls.append(f"GET {call.path}")
         try:
-            if fault and fault.kind == "error":
-                raise Refusal(
-                    fault.code,
-                    fault.message,
-                    subcode=fault.subcode,
-                    transient=fault.is_transient,
-                    status=fault.status,
-                )
+            _refuse_by(fault)
             return 200, self._truth(call)
         except Refusal as refusal:
             return refusal.status, refusal.body
@@ -258,6 +252,17 @@ class GraphSandbox:
             headers["Content-Type"] = "text/javascript; charset=UTF-8"
         body = {"bad_json": reply.body[:-2], "empty": b""}.get(fault.kind, reply.body)
         return Reply(reply.status, body, headers, delay=fault.delay, cut_short=fault.kind == "cut")
+
+
+def _refuse_by(fault: GraphFault | None) -> None:
+    if fault and fault.kind == "error":
+        raise Refusal(
+            fault.code,
+            fault.message,
+            subcode=fault.subcode,
+            transient=fault.is_transient,
+            status=fault.status,
+        )
 
 
 def _call(path: str, args: dict[str, str]) -> Call:

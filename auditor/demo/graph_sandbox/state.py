@@ -236,6 +236,8 @@ class GraphState:
     system_user_role_readable: bool = False
     missing_fields: set[str] = field(default_factory=set)
     """``Node.field`` the sandbox denies knowing, such as ``BusinessUser.two_fac_status``."""
+    hidden_pages: set[str] = field(default_factory=set)
+    """Page ids left out of the portfolio's lists of Pages, as for a token that sees a part only."""
     largest_page: int = 100
     """Rows a page of results holds at most, whatever ``limit`` asks."""
     empty_pages: bool = False

@@ -112,8 +112,8 @@ class World:
             "system_users": self._system_users(),
             "agencies": self._agencies(),
             "clients": self._clients(),
-            "owned_pages": map(self.page, mine.pages),
-            "client_pages": map(self.page, mine.client_pages),
+            "owned_pages": self._listed(mine.pages),
+            "client_pages": self._listed(mine.client_pages),
             "owned_instagram_assets": map(_asset, mine.instagram),
             "client_instagram_assets": map(_asset, mine.client_instagram),
             "owned_instagram_accounts": map(self._ig_user, mine.instagram),
@@ -122,6 +122,9 @@ class World:
             "client_apps": (self._app(app, owned=False) for app in mine.client_apps),
         }
         return list(makers[edge])
+
+    def _listed(self, pages: list[GraphPage]) -> Iterable[Row]:
+        return (self.page(page) for page in pages if page.id not in self.state.hidden_pages)
 
     def _users(self) -> list[Row]:
         business = {"id": self.business.id, "name": self.business.name}

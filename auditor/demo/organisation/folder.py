@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from auditor.demo.organisation import ALIAS_DOMAIN, DOMAIN, NAME, PRIVACY_OFFICER, TIMEZONE, tables
+from auditor.demo.organisation import ALIAS_DOMAIN, DOMAIN, NAME, PRIVACY_OFFICER, TIMEZONE, house, tables
 from auditor.demo.organisation.accounts import LINKEDIN, PORTFOLIO, TIKTOK, X_CARE, X_HEALTH, X_JOBS, YOUTUBE
 from auditor.demo.organisation.meta_state import ACCESS_TOKEN, APP_ID, APP_SECRET
 from auditor.demo.organisation.people import TRAINING_HEADER, roster_csv
@@ -103,6 +103,7 @@ _ACCESS_MATRIX = """\
 # Who may hold which level where. The first line that fits a holder decides; none fits: no access.
 # level: viewer < analyst < advertiser < moderator < publisher < manager < admin, or none.
 # messages: may read or send direct messages.
+- {principal_kind: shared, platform: x, level: admin, messages: true}   # an X account's own password, sealed
 - {title: [Chief Marketing Officer, Director of Digital, Social Media Manager], level: admin, messages: true}
 - {department: IT Security, platform: [facebook, instagram], level: admin, messages: false}
 - {title: Patient Relations Manager, account: RiversideCare, level: admin, messages: true}
@@ -143,9 +144,9 @@ def _files(x_base_url: str, graph_base_url: str) -> dict[str, str]:
     return {
         "auditor.yaml": config,
         "hr/people.csv": roster_csv(),
-        "vendors.csv": tables.vendors_csv(),
-        "owners.csv": tables.owners_csv(),
-        "identities.csv": tables.identities_csv(),
+        "vendors.csv": house.vendors_csv(),
+        "owners.csv": house.owners_csv(),
+        "identities.csv": house.identities_csv(),
         "policies/access-matrix.yaml": _ACCESS_MATRIX,
         "attestations/x-delegates.csv": tables.delegates_csv(),
         "attestations/mfa.csv": tables.mfa_csv(),

@@ -64,6 +64,11 @@ _EMPLOYEES = (
     "Mendes",
     "Faulkner",
     "Karim",
+    "Rossi",
+    "Abernathy",
+    "Mikkelsen",
+    "Farouk",
+    "Marlowe",
 )
 _EMAILS = {
     # The same mailboxes in other clothes: the old domain, a plus-tag, capitals; and a private one.
@@ -120,6 +125,9 @@ _PAGE_HOLDERS: dict[DemoAccount, dict[str, str]] = {
         "Jelinek": _REPLY,
         "Karim": _PUBLISH,
         "Faulkner": _READ,
+        "Abernathy": "CREATE_CONTENT",
+        "Mikkelsen": _READ,
+        "Farouk": _READ,
         "Gallagher": "CASHIER_ROLE",
         "Schedule Robot": "CREATE_CONTENT",
     },
@@ -127,6 +135,7 @@ _PAGE_HOLDERS: dict[DemoAccount, dict[str, str]] = {
         "Linden": _FULL,
         "Demir": _PUBLISH,
         "Mendes": _FULL,
+        "Rossi": _FULL,
         "Abiodun": _ADS,
         "Holm": _READ,
         "Schedule Robot": "CREATE_CONTENT",
@@ -142,6 +151,8 @@ _INSTAGRAM_HOLDERS: dict[DemoAccount, dict[str, str]] = {
         "Nakamura": "CONTENT",
         "Fernández-Ortiz": "CONTENT",
         "Trent": _IG_REPLY,
+        "Jelinek": _IG_REPLY,
+        "Gallagher": "CONTENT",
         "Abiodun": _ADS,
         "Holm": _READ,
     },
@@ -151,6 +162,7 @@ _INSTAGRAM_HOLDERS: dict[DemoAccount, dict[str, str]] = {
         "O'Shaughnessy": _IG_ALL,
         "Sund": "CONTENT",
         "Karim": "CONTENT",
+        "Abernathy": "CONTENT",
         "Jelinek": _IG_REPLY,
         "Holm": _READ,
     },
@@ -194,14 +206,12 @@ def _business() -> GraphBusiness:
         name=PORTFOLIO.name,
         two_factor_type="admin_required",
         verification_status="not_verified",
-        users=[*(_user(name, "ADMIN") for name in _ADMINS), *(_user(name, "EMPLOYEE") for name in _EMPLOYEES)]
-        + [
+        users=[
+            *(_user(name, "ADMIN") for name in _ADMINS),
+            *(_user(name, "EMPLOYEE") for name in _EMPLOYEES),
             GraphUser(
-                _user_id(_OUTSIDER),
-                _OUTSIDER,
-                "kim.ashdown@oldtown-media.example",
-                two_fac_status="enabled",
-            )
+                _user_id(_OUTSIDER), _OUTSIDER, "kim.ashdown@oldtown-media.example", two_fac_status="enabled"
+            ),
         ],
         invites=_invites(),
         system_users=[

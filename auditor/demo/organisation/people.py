@@ -125,7 +125,7 @@ class DemoPerson:
 
 def plain(name: str) -> str:
     """Return a name as it stands in an address: small letters without accents and apostrophes."""
-    table = str.maketrans("íáéóúćłż", "iaeouclz", "'’ ")
+    table = str.maketrans("íáéóúćłż", "iaeouclz", "' ")
     return name.casefold().translate(table)
 
 
@@ -135,14 +135,23 @@ def _day(text: str) -> date | None:
 
 def _read(line: str) -> DemoPerson:
     cells = [cell.strip() for cell in line.split("|")]
+    number, first, last, goes_by, department, title, worker_type, status = cells[:8]
+    hired, left, manager, trained, x_handle, private_email = cells[8:]
     return DemoPerson(
-        *cells[:8],
-        hired_on=date.fromisoformat(cells[8]),
-        left_on=_day(cells[9]),
-        manager=cells[10],
-        trained_on=_day(cells[11]),
-        x_handle=cells[12],
-        private_email=cells[13],
+        number,
+        first,
+        last,
+        goes_by,
+        department,
+        title,
+        worker_type,
+        status,
+        hired_on=date.fromisoformat(hired),
+        left_on=_day(left),
+        manager=manager,
+        trained_on=_day(trained),
+        x_handle=x_handle,
+        private_email=private_email,
     )
 
 

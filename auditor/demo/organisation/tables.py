@@ -1,4 +1,4 @@
-"""What Riverside Health's people state in tables: attestations, vendors, owners, reviewed matches."""
+"""What no interface shows, as named people of Riverside Health attest it in tables."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from auditor.demo.organisation import DOMAIN, PRIVACY_OFFICER, hostile
+from auditor.demo.organisation import DOMAIN, hostile
 from auditor.demo.organisation.accounts import (
-    ACCOUNTS,
     FOUNDATION,
     IG_KIDS,
     LINKEDIN,
@@ -122,7 +121,7 @@ def delegates_csv() -> str:
     for account, text in _DELEGATES.items():
         for holder, role, granted, used in _cells(text, 4):
             rows.append((*_where(account), *_x_holder(holder), "human", role, granted, used, "", ""))
-    return _csv(_GRANTS, rows)
+    return csv_text(_GRANTS, rows)
 
 
 def mfa_csv() -> str:
@@ -136,12 +135,12 @@ def mfa_csv() -> str:
         (*_where(X_CARE), *_x_holder("Trent"), "yes", "authenticator app"),
         (*_where(X_JOBS), *_x_holder("Demir"), "yes", "authenticator app"),
     ]
-    return _csv(_MFA, rows)
+    return csv_text(_MFA, rows)
 
 
 def video_mfa_csv(mfa: str) -> str:
     """Return one of the two statements on the video team; they differ on Kasia Wójcik."""
-    return _csv(
+    return csv_text(
         _MFA, [(*_where(YOUTUBE), *_holder("Wójcik"), mfa, "authenticator app" if mfa == "yes" else "")]
     )
 
@@ -152,7 +151,7 @@ def members_csv(account: DemoAccount) -> str:
         (*_where(account), *_holder(holder), "human", role, granted, used, mfa, method)
         for holder, role, granted, used, mfa, method in _cells(_MEMBERS[account], 6)
     ]
-    return _csv(_GRANTS, rows)
+    return csv_text(_GRANTS, rows)
 
 
 def passwords_csv() -> str:
@@ -182,21 +181,21 @@ def passwords_csv() -> str:
             "totp",
         ),
     ]
-    return _csv(_GRANTS, rows)
+    return csv_text(_GRANTS, rows)
 
 
 def linkedin_people_csv() -> str:
     """Return the standing of people on LinkedIn, told later than who holds what."""
     columns = ("platform", "principal_name", "principal_email", "status", "last_active_on")
     osgood = who("Osgood")
-    return _csv(columns, [("linkedin", osgood.name, osgood.email, "suspended", "2026-09-08")])
+    return csv_text(columns, [("linkedin", osgood.name, osgood.email, "suspended", "2026-09-08")])
 
 
 def security_center_csv() -> str:
     """Return when people of the portfolio were last active."""
     columns = ("platform", "principal_name", "principal_email", "last_active_on")
     rows = [("facebook", who(name).name, who(name).email, day) for name, day in _cells(_SECURITY_CENTER, 2)]
-    return _csv(columns, rows)
+    return csv_text(columns, rows)
 
 
 def apps_csv() -> str:
@@ -223,145 +222,37 @@ def apps_csv() -> str:
         ),
         (*_where(LINKEDIN), "PostPilot", "pp-li-07", "PostPilot Inc.", "", "2025-09-22", "2026-10-30"),
     ]
-    return _csv(columns, rows)
+    return csv_text(columns, rows)
 
 
 def accounts_csv() -> str:
     """Return the accounts no interface shows, with where their password resets go."""
-    columns = ("platform", "account", "kind", "name", "url", "mfa_required", "recovery_email")
-    rows = [
-        (
-            *_where(LINKEDIN),
-            "page",
-            LINKEDIN.name,
-            "https://www.linkedin.com/company/riverside-health/",
-            "",
-            "",
-        ),
-        (
-            *_where(YOUTUBE),
-            "channel",
-            YOUTUBE.name,
-            "https://www.youtube.com/@RiversideHealthTV",
-            "all",
-            "riversidehealth.video@gmail.com",
-        ),
-        (*_where(TIKTOK), "profile", TIKTOK.name, "", "none", f"nora.linden@{DOMAIN}"),
-        (*_where(FOUNDATION), "portfolio", FOUNDATION.name, "", "none", ""),
-    ]
-    return _csv(columns, rows)
-
-
-def owners_csv() -> str:
-    """Return who answers for which account; one account has nobody."""
     columns = (
         "platform",
         "account",
+        "name",
+        "kind",
+        "url",
+        "mfa_required",
+        "recovery_email",
         "owner_email",
         "tier",
         "phi_exposed",
-        "last_reviewed_on",
-        "mfa_required",
     )
+    linkedin_url = "https://www.linkedin.com/company/riverside-health/"
+    youtube_url = "https://www.youtube.com/@RiversideHealthTV"
+    owned = (FOUNDATION.owner_email, FOUNDATION.tier, FOUNDATION.phi_exposed)
     rows = [
-        (a.platform, a.handle, a.owner_email, a.tier, a.phi_exposed, a.last_reviewed_on, a.mfa_required)
-        for a in ACCOUNTS
+        (*_named(LINKEDIN), "page", linkedin_url, "", "", "", "", ""),
+        (*_named(YOUTUBE), "channel", youtube_url, "all", "riversidehealth.video@gmail.com", "", "", ""),
+        (*_named(TIKTOK), "profile", "", "none", f"nora.linden@{DOMAIN}", "", "", ""),
+        (*_named(FOUNDATION), "portfolio", "", "none", "", *owned),
     ]
-    return _csv(columns, rows)
+    return csv_text(columns, rows)
 
 
-def vendors_csv() -> str:
-    """Return the vendors as purchasing lists them."""
-    nora, dana = who("Linden").email, who("Kowalczyk").email
-    columns = (
-        "name",
-        "kind",
-        "domains",
-        "app_names",
-        "app_ids",
-        "contract_ends_on",
-        "baa_signed_on",
-        "baa_expires_on",
-        "owner_email",
-    )
-    rows = [
-        (
-            "Brightline Social",
-            "agency",
-            "brightline.example",
-            "",
-            "",
-            "2027-06-30",
-            "2025-01-15",
-            "2027-01-14",
-            nora,
-        ),
-        (
-            "Northwind Creative",
-            "agency",
-            "northwind.example",
-            "",
-            "",
-            "2026-06-30",
-            "2024-02-01",
-            "2026-02-01",
-            dana,
-        ),
-        (
-            "Evergreen Outreach",
-            "agency",
-            "evergreen.example",
-            "",
-            "",
-            "2031-12-31",
-            "",
-            "",
-            who("Rossi").email,
-        ),
-        ("Tidewater Media", "agency", "tidewater.example", "", "", "2027-10-31", "2026-10-30", "", nora),
-        ("PostPilot", "tool", "postpilot.example", "PostPilot", "7000001", "2027-09-21", "", "", nora),
-        (
-            "ClearQueue",
-            "tool",
-            "clearqueue.example",
-            "ClearQueue Inbox",
-            "",
-            "2027-01-31",
-            "2026-01-15",
-            "",
-            who("Jelinek").email,
-        ),
-        ("MetricFox", "tool", "metricfox.example", "MetricFox Analytics", "", "", "2025-03-01", "", ""),
-    ]
-    return _csv(columns, rows)
-
-
-def identities_csv() -> str:
-    """Return the matches a human has reviewed: the affiliate doctor declared the handle on paper."""
-    columns = (
-        "principal_id",
-        "platform",
-        "handle",
-        "email",
-        "person_id",
-        "work_email",
-        "reviewed_by",
-        "reviewed_on",
-        "note",
-    )
-    doctor = who("Moreau")
-    row = (
-        "",
-        "x",
-        "DrMoreauHeart",
-        "",
-        doctor.number,
-        "",
-        PRIVACY_OFFICER,
-        "2026-09-14",
-        "declared on form C-12",
-    )
-    return _csv(columns, [row])
+def _named(account: DemoAccount) -> tuple[str, str, str]:
+    return (*_where(account), account.name)
 
 
 def _where(account: DemoAccount) -> tuple[str, str]:
@@ -387,7 +278,8 @@ def _cells(text: str, count: int) -> Iterable[list[str]]:
         yield cells + [""] * (count - len(cells))
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a CSV file's text."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)

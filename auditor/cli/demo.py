@@ -1,0 +1,100 @@
+"""``auditor demo``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from auditor.cli.audit import show_summary, tell_mail
+from auditor.cli.console import put_line, say
+from auditor.cli.screen import Screen
+from auditor.errors import UsageError
+
+if TYPE_CHECKING:
+    from auditor.app.workspace import Workspace
+
+_MARK = ".auditor-demo"
+
+
+def demo(
+    *,
+    out: Annotated[Path, Parameter(help="Folder to write into; an earlier demo there is replaced.")] = Path(
+        "demo-out"
+    ),
+    debug: Annotated[bool, Parameter(help="Show tracebacks and debug logs.", negative=())] = False,
+) -> None:
+    """Run the whole audit of a fictional health system, with no account anywhere.
+
+    X and the Graph API are played by servers on this machine, spoken to through the same SDKs as in
+    earnest; an X data archive, an HR roster and attestations lie in the folder. Report, store, mails
+    and the configuration stay there to look at. The story plays on 20 November 2026.
+
+    Example: auditor demo --out demo-out
+    """
+    from auditor.app.audit import mail_report, run_audit, write_report
+    from auditor.logs import configure
+
+    configure("debug" if debug else "warning")
+    _clear(out)
+    with demo_workspace(out) as workspace:
+        with workspace.store() as store, Screen() as screen:
+            audited = run_audit(workspace, store, screen)
+            files = write_report(workspace, audited.review, screen)
+            sent = mail_report(workspace, store, audited.review, files, screen)
+        config = workspace.loaded.document.path
+    show_summary(audited)
+    tell_mail(sent)
+    put_line(f"Open first     {files[0]}")
+    put_line(f"Other formats  {files[0].parent}")
+    put_line(f"Mails          {out / 'mails'}")
+    put_line(f"Configuration  {config}")
+    say("")
+    say("Look around, for instance:")
+    for line in (
+        "findings list --severity high",
+        "who @RiversideHealth",
+        "what dana.kowalczyk@riverside.example",
+    ):
+        say(f"  auditor {line} --config {config}")
+
+
+@contextmanager
+def demo_workspace(folder: Path) -> Iterator[Workspace]:
+    """Write the demo into ``folder`` and play its platforms and its post office for a ``with`` block."""
+    from auditor.app.workspace import Workspace
+    from auditor.config import load_config
+    from auditor.demo.graph_sandbox import GraphSandbox
+    from auditor.demo.mailbox import Mailbox
+    from auditor.demo.organisation import DOMAIN, NOW
+    from auditor.demo.organisation.folder import SECRETS, write_demo
+    from auditor.demo.organisation.meta_state import graph_state
+    from auditor.demo.organisation.x_state import x_state
+    from auditor.demo.x_sandbox import XSandbox
+    from auditor.vault import SecretChain
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
+    with XSandbox(x_state()) as x, GraphSandbox(graph_state()) as graph, Mailbox(folder / "mails") as post:
+        path = write_demo(folder, x_base_url=x.base_url, graph_base_url=graph.base_url)
+        with path.open("a", encoding="utf-8") as config:
+            config.write(f'  mail: {{smtp: "{post.url}", sender: auditor@{DOMAIN}}}\n')
+        loaded = load_config(path)
+        secrets = SecretChain(base_dir=loaded.base_dir, environ=dict(SECRETS))
+        yield Workspace(loaded, clock=lambda: NOW, sleep=lambda _seconds: None, secrets=secrets)
+
+
+def _clear(out: Path) -> None:
+    """Remove an earlier demo; another folder's contents are never touched."""
+    if not out.exists():
+        return
+    if (out / _MARK).is_file():
+        shutil.rmtree(out)
+    elif not out.is_dir() or any(out.iterdir()):
+        raise UsageError(
+            f"{out} is there and was not made by the demo.", remedy="Name another folder with --out."
+        )

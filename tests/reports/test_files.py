@@ -1,0 +1,47 @@
+"""Files appear whole or not at all."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import AuditorError
+from reports.files import whole_file
+
+
+def test_a_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    """Reports hold names and weak points, so nobody else may read them."""
+    with whole_file(tmp_path / "deep" / "a.txt") as file:
+        file.write("x")
+    assert stat.S_IMODE((tmp_path / "deep" / "a.txt").stat().st_mode) == 0o600
+
+
+def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    """Whoever breaks off while writing leaves yesterday's report whole and no rest behind."""
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(ValueError, match="half"), whole_file(path) as file:
+        file.write("new")
+        raise ValueError("half way")
+    assert path.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_full_disk_is_one_clear_sentence() -> None:
+    """A disk that takes no more comes out as our error with a remedy, not as a traceback."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    with pytest.raises(AuditorError, match="cannot be written") as caught, whole_file(full / "a.txt"):
+        pass
+    assert "reports.out" in caught.value.remedy
+
+
+def test_an_error_while_writing_is_told_with_the_path(tmp_path: Path) -> None:
+    """What the disk refuses half way names the file."""
+    with pytest.raises(AuditorError, match=r"a\.txt cannot be written: No space left"), \
+            whole_file(tmp_path / "a.txt"):  # fmt: skip
+        raise OSError(28, "No space left on device")
+    assert list(tmp_path.iterdir()) == []

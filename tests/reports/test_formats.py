@@ -1,0 +1,40 @@
+"""The table of formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import UsageError
+from reports.formats import FORMATS, choose
+from tests.reports.support_review import sample_review
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_writes_files_and_says_what_it_is_for(name: str, tmp_path: Path) -> None:
+    """Each row of the table writes non-empty files into the folder and has a summary."""
+    written = FORMATS[name].write(sample_review(), tmp_path / "out")
+    assert written
+    assert all(path.parent == tmp_path / "out" and path.stat().st_size > 100 for path in written)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {path.name for path in written}
+    assert FORMATS[name].summary
+
+
+def test_an_unknown_format_names_the_nearest() -> None:
+    """A typo is answered with the right word."""
+    with pytest.raises(UsageError, match="Did you mean 'html'"):
+        choose(["htm"])
+    with pytest.raises(UsageError, match="There are: html, csv, json"):
+        choose(["papyrus"])
+
+
+def test_formats_are_chosen_once_each_in_order() -> None:
+    """A format named twice is written once."""
+    assert list(choose(["json", "html", "json"])) == ["json", "html"]
+
+
+def test_every_format_is_documented() -> None:
+    """docs/report.md has a section on each format."""
+    text = (Path(__file__).parents[2] / "docs" / "report.md").read_text("utf-8")
+    assert all(f"`{name}`" in text for name in FORMATS)

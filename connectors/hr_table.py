@@ -146,7 +146,7 @@ class HrTableConnector:
 
 def read_roster(settings: HrTableSettings, context: Context) -> Roster:
     """Read the roster; raises as `HrTableConnector.collect` does."""
-    path = context.base_dir / settings.path
+    path = context.base_dir / Path(settings.path).expanduser()
     mapped = {normalise_header(header) for header in (*settings.map.values(), *settings.training)}
     table = read_table(
         path,

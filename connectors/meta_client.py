@@ -31,8 +31,8 @@ with warnings.catch_warnings():
     import facebook
 
 LARGEST_BATCH = 50
-_TRANSIENTS_THAT_STOP = 3
-"""Calls in a row that fail for good on a transient error: the platform is down, not the call."""
+_TRANSIENTS_TILL_PROBE = 3
+"""Calls in a row that fail for good on a transient error before Graph itself is suspected."""
 
 _WHAT_THE_SDK_RAISES = (
     facebook.GraphAPIError,
@@ -207,15 +207,26 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]  # facebook-sdk is u
         pause = self._patience.pause_after(error, attempt, self._usage)
         if pause is not None and self._patience.wait(pause):
             return
-        if error.kind is FailureKind.TRANSIENT:
-            self._failed_in_a_row += 1
-        if (
-            error.kind is FailureKind.RATE_LIMITED
-            or (isinstance(error, GraphError) and error.stops and self._sent_own_token)
-            or self._failed_in_a_row >= _TRANSIENTS_THAT_STOP
-        ):
+        token_is_dead = isinstance(error, GraphError) and error.stops and self._sent_own_token
+        if token_is_dead or error.kind is FailureKind.RATE_LIMITED:
+            self._gave_up = error
+        if error.kind is FailureKind.TRANSIENT and self._is_down():
             self._gave_up = error
         raise error
+
+    def _is_down(self) -> bool:
+        """Tell Graph being down from one list being broken: after a few failures in a row, ask it for
+        the least there is.
+        """
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row < _TRANSIENTS_TILL_PROBE:
+            return False
+        try:
+            self._once(f"{self.version}/me", {"fields": "id"}, None)
+        except ConnectorError:
+            return True
+        self._failed_in_a_row = 0
+        return False
 
     def _slow_down(self) -> None:
         if not self._patience.wait(self._usage.pause) and self._usage.is_throttled:

@@ -82,7 +82,9 @@ def _extra_pages(survey: Survey, pages: dict[str, Page]) -> Iterator[Fact]:
             row = survey.reader.node(native, PAGE_FIELDS, _NODE)
             if native_id(row) != native:
                 raise ConnectorError(
-                    f"Graph answered for Page {native} with another object.", kind=FailureKind.BAD_RESPONSE
+                    f"Graph answered for Page {native} with another object.",
+                    kind=FailureKind.BAD_RESPONSE,
+                    remedy="Check page_ids in the connection.",
                 )
         except ConnectorError as error:
             account_id = platform_id("facebook", native)
@@ -130,7 +132,7 @@ def _page(survey: Survey, page: Page, reads: Mapping[Edge, EdgeRead]) -> Iterato
     _note_people(survey, page, account_id, reads, len(outsiders))
     if holders.grants or all(reads[edge].error is None for edge in _PEOPLE_EDGES):
         survey.note_mfa(account_id, holders.principal_ids)
-    _note_mfa_required(survey, page, account_id, len(outsiders))
+    _note_mfa_required(survey, page, account_id, reads[PAGE_ROLES], len(outsiders))
     yield from survey.ledger.rows(account_id, survey.context.clock())
 
 
@@ -150,7 +152,7 @@ def _note_people(
             ledger.note(account_id, fact, CoverageState.PARTIAL, _SHARED, ASK_OWNER)
 
 
-def _note_mfa_required(survey: Survey, page: Page, account_id: str, outsiders: int) -> None:
+def _note_mfa_required(survey: Survey, page: Page, account_id: str, roles: EdgeRead, outsiders: int) -> None:
     state, reason, remedy = CoverageState.OBSERVED, "As the portfolio demands.", ""
     if not page.owned:
         state, reason, remedy = CoverageState.NOT_EXPOSED, NOT_OURS, ASK_OWNER
@@ -159,6 +161,9 @@ def _note_mfa_required(survey: Survey, page: Page, account_id: str, outsiders: i
     elif outsiders:
         state, remedy = CoverageState.PARTIAL, "Move people with Page roles into the portfolio."
         reason = f"The portfolio's rule does not bind {_people(outsiders)} with a role on the Page itself."
+    elif roles.error is not None:
+        state, remedy = CoverageState.PARTIAL, roles.error.remedy
+        reason = "The portfolio's rule does not bind people with a role on the Page itself, if there are any."
     survey.ledger.note(account_id, FactKind.MFA_REQUIRED, state, reason, remedy)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from auditor.model.estate import CoverageState, FactKind, GrantPath, PrincipalKind
@@ -133,7 +133,7 @@ class Survey:
         holders.add(grant)
 
     def _partner(self, row: Row, holders: Holders, asset_id: str) -> Iterator[Fact]:
-        if row["id"] == self.business_id:
+        if native_id(row) == self.business_id:
             # On a shared asset we are the partner; our people there are listed one by one.
             return
         stamp = self.scribe.stamp(row, ASSET_AGENCIES.evidence, asset_id)
@@ -159,7 +159,7 @@ class Survey:
             granted_at=moment(permission.get("access_requested_time")),
         )
 
-    def note_mfa(self, account_id: str, holders: Iterable[str]) -> None:
+    def note_mfa(self, account_id: str, holders: Collection[str]) -> None:
         """Note for how many of an account's human holders the two-factor state is known."""
         people = {
             p for p in holders if self.kinds.get(p) not in (PrincipalKind.SERVICE, PrincipalKind.AGENCY)

@@ -155,6 +155,8 @@ class TableFacts:
             self._contradicted |= {self._names.account_id(entry.account) for entry in holder.entries}
         own_login = principal_id in {self._names.account_id(entry.account) for entry in holder.entries}
         handle = _first(holder.entries, "principal_handle")
+        if handle is None and own_login and first.platform == "x" and not first.reference.isdigit():
+            handle = first.reference
         return Principal(
             **self._provenance(first, oldest),
             principal_id=principal_id,
@@ -163,7 +165,7 @@ class TableFacts:
             or (PrincipalKind.SHARED if own_login else None),
             name=_first(holder.entries, "principal_name"),
             email=_first(holder.entries, "principal_email"),
-            handle=handle.lstrip("@") if handle else first.reference if own_login else None,
+            handle=handle.lstrip("@") if handle else None,
             status=None if self.parsed.kind is TableKind.MFA else _status(holder.entries),
             mfa=said.pop() if len(said) == 1 else None,
             mfa_methods=words.methods_of(_first(holder.entries, "mfa_method") or ""),

@@ -86,7 +86,9 @@ def _line(document: Document, index: int) -> AccessLine:
     for key in data:
         if key not in known:
             raise error(
-                f"{key}: there is no such key.", key, nearest(key, list(known)) or f"Known: {', '.join(known)}."
+                f"{key}: there is no such key.",
+                key,
+                nearest(key, list(known)) or f"Known: {', '.join(known)}.",
             )
     level = data.get("level")
     if level not in _LEVELS:

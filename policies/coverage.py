@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from auditor.model.estate import CoverageState, FactKind
+from policies.columns import View
 from policies.expressions import bind
 from policies.rule import Expression, ParamValue, Rule
 from policies.sandbox import quote
@@ -48,8 +49,9 @@ _SAYS = {
     CoverageState.DENIED: "may not be read with the access we hold",
     CoverageState.NOT_EXPOSED: "is not shown by the platform",
 }
-ACCOUNT_COLUMNS = """account_id platform account_name account_handle account_kind account_url parent_id tier
-    phi_exposed owner_email owner_person_id owner_status owner_named account_verified account_published mfa_required""".split()
+_ACCOUNT_COLUMNS = """account_id platform account_name account_handle account_kind account_url parent_id tier
+    phi_exposed owner_email owner_person_id owner_status owner_named account_verified account_published mfa_required"""
+ACCOUNT_COLUMNS = frozenset(_ACCOUNT_COLUMNS.split())
 """Columns of an account itself: a term of a condition over these alone can be judged without any row."""
 
 TABLE_COLUMNS = ("account_id", "platform", "fact", "state", "basis", "reason", "remedy", "source")
@@ -131,24 +133,31 @@ def relate(
         if not rule.kinds:
             continue
         kinds = ", ".join(f"({quote(kind)}, {place})" for place, kind in enumerate(rule.kinds))
-        applies = _settled(rule.applies_when, params[rule.id])
-        fails = _settled(rule.fails_when, params[rule.id])
+        applies = _settled(rule.applies_when, rule.view, params[rule.id])
+        fails = _settled(rule.fails_when, rule.view, params[rule.id])
         connection.execute(
-            f"INSERT INTO needs SELECT {number}, account_id, fact, place, {fails}"
+            f"INSERT INTO needs SELECT {number}, account_id, fact, place, {fails}"  # noqa: S608
             " FROM (SELECT *, getvariable('as_of') AS as_of, getvariable('today') AS today FROM d_accounts) a,"
-            f" (VALUES {kinds}) kinds(fact, place) WHERE NOT ({applies})"  # noqa: S608 - inspected
+            f" (VALUES {kinds}) kinds(fact, place) WHERE NOT ({applies})"
         )
     connection.execute(_gaps_sql())
 
 
-def _settled(expression: Expression | None, params: Mapping[str, ParamValue]) -> str:
-    """Return SQL that is TRUE where a term over the account's own columns is FALSE."""
-    own = frozenset((*ACCOUNT_COLUMNS, "as_of", "today"))
-    terms = [
-        f"coalesce(TRY({bind(term.sql, params)}) IS FALSE, FALSE)"
-        for term in (expression.conjuncts if expression else ())
-        if term.columns <= own
-    ]
+def _settled(expression: Expression | None, view: View, params: Mapping[str, ParamValue]) -> str:
+    """Return SQL that is TRUE where a term over the account's own columns is FALSE.
+
+    A cell that itself depends on coverage settles nothing while it is not known, whatever IS NULL
+    may say of it.
+    """
+    own = ACCOUNT_COLUMNS | {"as_of", "today"}
+    terms = []
+    for term in expression.conjuncts if expression else ():
+        if term.columns <= own:
+            uncertain = sorted(
+                column.name for column in view.columns if column.fact and column.name in term.columns
+            )
+            known = "".join(f" AND {name} IS NOT NULL" for name in uncertain)
+            terms.append(f"coalesce(TRY({bind(term.sql, params)}) IS FALSE{known}, FALSE)")
     return " OR ".join(terms) or "FALSE"
 
 

@@ -61,7 +61,9 @@ def rows_sql(scene: Scene, words: int) -> str:
     parts = {
         "rule": "emitted.rule",
         "code": "emitted.code",
-        "fingerprint": fingerprint_sql(_by_rule({n: quote(r.id) for n, r in scene.rules.items()}), view.subject, f'"{view.key}"'),
+        "fingerprint": fingerprint_sql(
+            _by_rule({n: quote(r.id) for n, r in scene.rules.items()}), view.subject, f'"{view.key}"'
+        ),
         "subject_id": f'"{view.key}"',
         "message": f"CASE WHEN {unknown} THEN {_by_rule(_unknowns(scene))} ELSE {_by_rule(_texts(scene, _messages(scene)))} END",
         "remediation": _by_rule(_texts(scene, template)),
@@ -69,15 +71,22 @@ def rows_sql(scene: Scene, words: int) -> str:
             part: f"CASE WHEN {unknown} THEN {_by_rule(_ladders(scene, part))} ELSE '' END"
             for part in ("reason", "remedy", "about")
         },
-        **{name: f'"{name}"' if name in names else "CAST(NULL AS VARCHAR)" for name in ("platform", "account_id", "principal_id", "person_id", "evidence_id")},
-        "sort": "sort_rank" if "sort_rank" in names else "coalesce(highest_rank, 7)" if "highest_rank" in names else "0",
+        **{
+            name: f'"{name}"' if name in names else "CAST(NULL AS VARCHAR)"
+            for name in ("platform", "account_id", "principal_id", "person_id", "evidence_id")
+        },
+        "sort": "sort_rank"
+        if "sort_rank" in names
+        else "coalesce(highest_rank, 7)"
+        if "highest_rank" in names
+        else "0",
     }
     if "_principal_id" in scene.hidden:
         parts["principal_id"] = "_principal_id"
     keys = " AND ".join(f"emitted.w{word} = judged.w{word}" for word in range(words))
     gaps = "LEFT JOIN gaps_wide ON gap_account = v._cov_account" if "_cov_account" in scene.hidden else ""
     return (
-        f"SELECT {', '.join(f'{parts[name]} AS {name}' for name in COLUMNS)} FROM v_{scene.view} v"
+        f"SELECT {', '.join(f'{parts[name]} AS {name}' for name in COLUMNS)} FROM v_{scene.view} v"  # noqa: S608
         f" JOIN judged ON judged.rid = v._rid JOIN emitted ON {keys} {gaps}"
     )
 
@@ -112,7 +121,9 @@ def gaps_wide_sql(kinds: Sequence[FactKind]) -> str:
         f"max(struct_pack(reason := reason, remedy := remedy)) FILTER (fact = {quote(kind)}) AS gap_{kind}"
         for kind in kinds
     )
-    return f"CREATE TABLE gaps_wide AS SELECT account_id AS gap_account, {cells} FROM d_gaps GROUP BY account_id"  # noqa: S608
+    return (
+        f"CREATE TABLE gaps_wide AS SELECT account_id AS gap_account, {cells} FROM d_gaps GROUP BY account_id"  # noqa: S608
+    )
 
 
 def fingerprint_sql(rule_id: str, subject_type: str, subject_id: str) -> str:
@@ -143,7 +154,9 @@ def _unknowns(scene: Scene) -> dict[int, str]:
         if rule.unknown:
             texts[number] = to_sql(rule.unknown, rule.view, scene.params[rule.id])
             continue
-        label = " || ' on ' || ".join(f"coalesce({clean_sql(name)}, 'not known')" for name in _LABELS[rule.over])
+        label = " || ' on ' || ".join(
+            f"coalesce({clean_sql(name)}, 'not known')" for name in _LABELS[rule.over]
+        )
         texts[number] = f"{quote(rule.title + ': not known for ')} || {label}"
     return texts
 

@@ -184,9 +184,7 @@ def _known(
     """Prepare what is needed and what of it is missing; return the coverage."""
     coverage.relate(connection, rules, params)
     connection.execute(gaps_wide_sql(tuple(FactKind)))
-    return to_frame(
-        connection.execute(coverage.TABLE_SQL), dict.fromkeys(coverage.TABLE_COLUMNS, "VARCHAR")
-    )
+    return to_frame(connection.execute(coverage.TABLE_SQL), dict.fromkeys(coverage.TABLE_COLUMNS, "VARCHAR"))
 
 
 def _judge_view(
@@ -214,8 +212,10 @@ def _judge_view(
     _tally(connection, words, tuple(numbered), tallies)
     scene = Scene(name, numbered, params, hidden)
     if name == "principals":
-        told = f"SELECT rid FROM judged JOIN emitted USING ({', '.join(f'w{word}' for word in range(words))})"
-        seen.run("reach", among=f"principal_id IN (SELECT principal_id FROM d_principals WHERE rowid IN ({told}))")
+        told = f"SELECT rid FROM judged JOIN emitted USING ({', '.join(f'w{word}' for word in range(words))})"  # noqa: S608
+        seen.run(
+            "reach", among=f"principal_id IN (SELECT principal_id FROM d_principals WHERE rowid IN ({told}))"  # noqa: S608
+        )
     return _rows(connection.execute(rows_sql(scene, words)))
 
 
@@ -234,7 +234,9 @@ def _tally(
                 for column, value in zip(columns, (*packed, number, code), strict=True):
                     column.append(value)
     names = [*(f"w{word}" for word in range(words)), "rule", "code"]
-    frame = pd.DataFrame({name: np.array(column, dtype="int64") for name, column in zip(names, columns, strict=True)})
+    frame = pd.DataFrame(
+        {name: np.array(column, dtype="int64") for name, column in zip(names, columns, strict=True)}
+    )
     connection.register("incoming", frame)
     connection.execute("CREATE OR REPLACE TEMP TABLE emitted AS SELECT * FROM incoming")
     connection.unregister("incoming")
@@ -267,14 +269,24 @@ def _findings(rows: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     """Return the rows as findings, the gravest first; what is the same for a whole rule is one object."""
     rule, code = rows["rule"].to_numpy(dtype="int64"), rows["code"].to_numpy(dtype="int64")
     severity = np.array([int(each.severity) for each in rules])[rule]
-    order = np.lexsort((rows["subject_id"].to_numpy(), -rows["sort"].to_numpy(dtype="int64"), rule, code >= UNKNOWN, -severity))
+    order = np.lexsort(
+        (
+            rows["subject_id"].to_numpy(),
+            -rows["sort"].to_numpy(dtype="int64"),
+            rule,
+            code >= UNKNOWN,
+            -severity,
+        )
+    )
     rows, rule, code = rows.iloc[order], rule[order], code[order]
 
     def per_rule(values: Sequence[str]) -> pd.Series[Any]:
         return pd.Series(np.array(values, dtype=object)[rule], dtype=_WORDS, index=rows.index)
 
     def per_code(values: Sequence[str]) -> pd.Series[Any]:
-        return pd.Series(np.array([str(value) for value in values], dtype=object)[code], dtype=_WORDS, index=rows.index)
+        return pd.Series(
+            np.array([str(value) for value in values], dtype=object)[code], dtype=_WORDS, index=rows.index
+        )
 
     subjects = per_rule([each.view.subject for each in rules])
     at_account = rows["sort"].to_numpy(dtype="int64") == 8
@@ -286,7 +298,10 @@ def _findings(rows: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
         "verdict": per_code(VERDICTS),
         "basis": per_code(BASES),
         "subject_type": subjects.mask(at_account, "account"),
-        **{name: rows[name] for name in ("subject_id", "message", "remediation", "reason", "remedy", "platform")},
+        **{
+            name: rows[name]
+            for name in ("subject_id", "message", "remediation", "reason", "remedy", "platform")
+        },
         **{name: rows[name] for name in ("account_id", "principal_id", "person_id", "evidence_id")},
         "references": per_rule([json.dumps(dict(each.references)) for each in rules]),
     }

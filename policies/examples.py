@@ -91,7 +91,7 @@ def _insert(connection: DuckDBPyConnection, rule: Rule, example: Example) -> Non
     cells = {column.name: _cell(column, given[column.name], given["today"]) for column in columns}
     listed = ", ".join(f'{cell} AS "{name}"' for name, cell in cells.items())
     try:
-        connection.execute(f"INSERT INTO {rule.over} BY NAME SELECT {listed}")  # noqa: S608 - quoted
+        connection.execute(f"INSERT INTO {rule.over} BY NAME SELECT {listed}")
     except duckdb.Error:
         wrong = next((name for name, cell in cells.items() if not _holds(connection, cell)), "a cell")
         raise RuleError(
@@ -115,7 +115,13 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
             cells[rank] = 0 if cells[level] == "none" else (int(known) if known else None)
     as_of, today = cells.get("as_of"), cells.get("today")
     if today is None:
-        today = as_of.date() if isinstance(as_of, datetime) else date.fromisoformat(str(as_of)[:10]) if as_of else EXAMPLE_DAY
+        today = (
+            as_of.date()
+            if isinstance(as_of, datetime)
+            else date.fromisoformat(str(as_of)[:10])
+            if as_of
+            else EXAMPLE_DAY
+        )
     today = today if isinstance(today, date) else date.fromisoformat(str(today))
     return {**cells, "today": today, "as_of": as_of or datetime.combine(today, time(12), UTC)}
 
@@ -128,7 +134,9 @@ def _cell(column: Column, value: Any, today: date) -> str:
         text = quote(_moment(value, today))
     elif column.type == "count":
         bounds = value if isinstance(value, dict) else {"at_least": value, "at_most": value}
-        text = "{" + ", ".join(f"'{key}': {literal(bounds.get(key))}" for key in ("at_least", "at_most")) + "}"
+        text = (
+            "{" + ", ".join(f"'{key}': {literal(bounds.get(key))}" for key in ("at_least", "at_most")) + "}"
+        )
     elif isinstance(value, (list, dict)):
         text = f"CAST({quote(json.dumps(value, default=str))} AS JSON)"
     else:

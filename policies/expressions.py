@@ -56,8 +56,7 @@ OPERATORS = frozenset(
 )
 # Every one of these gives NULL for NULL. greatest, least and concat are absent on purpose: they
 # skip NULL, and so would turn "not known" into an answer.
-FUNCTIONS = frozenset(
-    """
+_FUNCTIONS = """
     more_than fewer_than
     lower upper trim length len starts_with ends_with prefix suffix contains split_part substring substr
     left right replace regexp_matches regexp_full_match ~~ !~~ ~~* !~~* ||
@@ -67,14 +66,15 @@ FUNCTIONS = frozenset(
     date_diff datediff date_part datepart date_trunc datetrunc date_add year month day dayofweek
     to_days to_weeks to_months to_years to_hours to_minutes timezone make_date
     + - * / // % abs round floor ceil trunc ifnull nullif
-    """.split()
-)
-TYPES = frozenset(
-    "BOOLEAN BOOL INTEGER INT INT32 BIGINT INT64 DOUBLE FLOAT8 VARCHAR TEXT STRING DATE TIMESTAMP "
-    "TIMESTAMPTZ INTERVAL LIST ARRAY".split()
-) | {"TIMESTAMP WITH TIME ZONE"}
+"""
+FUNCTIONS = frozenset(_FUNCTIONS.split())
+_TYPES = """BOOLEAN BOOL INTEGER INT INT32 BIGINT INT64 DOUBLE FLOAT8 VARCHAR TEXT STRING DATE TIMESTAMP
+TIMESTAMPTZ INTERVAL LIST ARRAY"""
+TYPES = frozenset((*_TYPES.split(), "TIMESTAMP WITH TIME ZONE"))
 
-_CLOCK = frozenset({"now", "current_date", "current_timestamp", "today", "get_current_timestamp", "localtimestamp"})
+_CLOCK = frozenset(
+    {"now", "current_date", "current_timestamp", "today", "get_current_timestamp", "localtimestamp"}
+)
 _POSITIONS = frozenset({"query_location", "query_location_length"})
 _TOKENS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)""")
 
@@ -122,13 +122,13 @@ class Inspector:
         conjuncts = tuple(
             Conjunct(self._write(tree, node), _inspect(node, view, params)[0]) for node in _terms(root)
         )
-        return Expression(text, sql, frozenset(columns), frozenset(names), conjuncts)
+        return Expression(text, sql, columns, names, conjuncts)
 
     def _parse(self, text: str) -> tuple[Any, Any]:
         """Return the statement's tree, and in it the one expression."""
         try:
             found = self._connection.execute("SELECT json_serialize_sql(?)", ["SELECT " + text]).fetchone()
-            tree = json.loads(found[0]) if found else {"error": True}
+            tree: Any = json.loads(found[0]) if found else {"error": True}
         except (duckdb.Error, RecursionError, ValueError):
             raise ExpressionError("cannot be parsed.") from None
         if tree["error"]:
@@ -143,10 +143,14 @@ class Inspector:
 
     def _write(self, tree: Any, node: Any) -> str:
         """Return SQL regenerated from ``node``, having made sure that it means the same."""
-        statement = {**tree["statements"][0], "node": {**tree["statements"][0]["node"], "select_list": [node]}}
+        statement = {
+            **tree["statements"][0],
+            "node": {**tree["statements"][0]["node"], "select_list": [node]},
+        }
         try:
             found = self._connection.execute(
-                "SELECT json_deserialize_sql(CAST(? AS JSON))", [json.dumps({**tree, "statements": [statement]})]
+                "SELECT json_deserialize_sql(CAST(? AS JSON))",
+                [json.dumps({**tree, "statements": [statement]})],
             ).fetchone()
         except duckdb.Error:
             raise ExpressionError("cannot be written back as SQL.") from None
@@ -190,7 +194,9 @@ def _is_bare(node: Mapping[str, Any]) -> bool:
         and node["from_table"]["type"] == "EMPTY"
         and not node["modifiers"]
         and not node["cte_map"]["map"]
-        and not any(node.get(key) for key in ("where_clause", "group_expressions", "having", "sample", "qualify"))
+        and not any(
+            node.get(key) for key in ("where_clause", "group_expressions", "having", "sample", "qualify")
+        )
     )
 
 
@@ -244,7 +250,9 @@ def _truth(node: Mapping[str, Any]) -> bool | None:
     return None
 
 
-def _inspect(root: Any, view: View, params: Mapping[str, ParamValue]) -> tuple[set[str], set[str]]:
+def _inspect(
+    root: Any, view: View, params: Mapping[str, ParamValue]
+) -> tuple[frozenset[str], frozenset[str]]:
     """Return the columns and parameters read; raises ExpressionError on anything not allowed."""
     columns: set[str] = set()
     names: set[str] = set()
@@ -266,7 +274,7 @@ def _inspect(root: Any, view: View, params: Mapping[str, ParamValue]) -> tuple[s
             raise ExpressionError(f"uses the operator {node['type']}, which a rule may not.")
         elif kind in ("CAST", "TYPE"):
             _check_cast(node)
-    return columns, names
+    return frozenset(columns), frozenset(names)
 
 
 def _column(path: list[str], view: View) -> str:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-
 def to_frame(cursor: DuckDBPyConnection, types: Mapping[str, str]) -> pd.DataFrame:
     """Return the cursor's rows; ``types`` gives each column's published type."""
     arrays = cursor.fetchnumpy()
@@ -40,7 +39,9 @@ def _series(values: Any, kind: str) -> pd.Series[Any]:
         return series.dt.tz_localize("UTC") if kind == "TIMESTAMPTZ" else series
     cells = np.asarray(plain, dtype=object)
     lists = kind.endswith("[]")
-    found = [None if gone else (list(cell) if lists else cell) for cell, gone in zip(cells, mask, strict=True)]
+    found = [
+        None if gone else (list(cell) if lists else cell) for cell, gone in zip(cells, mask, strict=True)
+    ]
     return pd.Series(found, dtype=object)
 
 

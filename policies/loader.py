@@ -172,7 +172,9 @@ class _Reader:
         for name in rule.params:
             if name not in read:
                 raise self.error(
-                    f"the parameter {name!r} is read by nothing.", (*at, "params", name), f"Use ${name}, or remove it."
+                    f"the parameter {name!r} is read by nothing.",
+                    (*at, "params", name),
+                    f"Use ${name}, or remove it.",
                 )
 
     def mapping(self, value: Any, at: _At, known: Sequence[str], required: Sequence[str]) -> dict[str, Any]:
@@ -197,7 +199,9 @@ class _Reader:
     def identifier(self, value: Any, at: _At) -> str:
         if not isinstance(value, str) or not _ID.fullmatch(value) or len(value) > 64:
             raise self.error(
-                f"{_place(at)} is not of small letters, digits and single hyphens.", at, "Such as: former-staff-access."
+                f"{_place(at)} is not of small letters, digits and single hyphens.",
+                at,
+                "Such as: former-staff-access.",
             )
         return value
 
@@ -213,11 +217,14 @@ class _Reader:
         read: dict[str, ParamValue] = {}
         for name, given in value.items():
             if not _PARAM.fullmatch(name):
-                raise self.error(f"the parameter {name!r} is not of small letters, digits and _.", (*at, name))
+                raise self.error(
+                    f"the parameter {name!r} is not of small letters, digits and _.", (*at, name)
+                )
             checked = param_value(given)
             if checked is None:
                 raise self.error(
-                    f"the parameter {name!r} is neither text, a number, true or false, nor a list of texts.", (*at, name)
+                    f"the parameter {name!r} is neither text, a number, true or false, nor a list of texts.",
+                    (*at, name),
                 )
             read[name] = checked
         return read

@@ -58,7 +58,8 @@ def parse(text: str, view: View, params: Mapping[str, ParamValue]) -> Template:
 def _plain(text: str) -> str:
     if stray := _STRAY.search(text):
         raise ExpressionError(
-            f"holds a stray {stray[0]!r}.", "Only {{ column }}, {{ column | filter }} and {{ $param }} are holes."
+            f"holds a stray {stray[0]!r}.",
+            "Only {{ column }}, {{ column | filter }} and {{ $param }} are holes.",
         )
     return text
 
@@ -73,7 +74,9 @@ def _slot(inside: str, view: View, params: Mapping[str, ParamValue]) -> Slot:
     dollar, name, chosen = found.groups()
     if dollar:
         if name not in params:
-            raise ExpressionError(f"shows ${name}, which is not declared under params.", nearest(name, params))
+            raise ExpressionError(
+                f"shows ${name}, which is not declared under params.", nearest(name, params)
+            )
         if chosen:
             raise ExpressionError(f"filters ${name}; only columns have filters.")
         return Slot(name, is_param=True)

@@ -107,7 +107,12 @@ def _kinds(rule: Rule, read: list[Column], hidden: frozenset[str]) -> Iterator[C
             stale = f"_{kind}_stale"
             yield Cause(f"({missing} AND {stale} IS NOT NULL)", _sentence(stale), quote(_AGAIN), quote(kind))
         if "_cov_account" in hidden:
-            yield Cause(f"({missing} AND gap_{kind}.reason IS NOT NULL)", f"gap_{kind}.reason", f"gap_{kind}.remedy", quote(kind))
+            yield Cause(
+                f"({missing} AND gap_{kind}.reason IS NOT NULL)",
+                f"gap_{kind}.reason",
+                f"gap_{kind}.remedy",
+                quote(kind),
+            )
 
 
 def _people(rule: Rule, read: list[Column], hidden: frozenset[str]) -> Iterator[Cause]:
@@ -131,13 +136,18 @@ def _people(rule: Rule, read: list[Column], hidden: frozenset[str]) -> Iterator[
         )
     if "_person_stale" in hidden and columns:
         yield Cause(
-            f"({_missing(columns)} AND _person_stale IS NOT NULL)", _sentence("_person_stale"), quote(_AGAIN), quote("roster")
+            f"({_missing(columns)} AND _person_stale IS NOT NULL)",
+            _sentence("_person_stale"),
+            quote(_AGAIN),
+            quote("roster"),
         )
     if (columns or matrix) and rule.view.name in ("grants", "principals"):
         yield Cause(
             f"(person_id IS NULL AND principal_kind IS NOT DISTINCT FROM 'human' AND {_missing([*columns, *matrix])})",
             clean_sql("principal_name") + " || ' is matched to nobody in the roster.'",
-            quote("Match the identity to a person: 'auditor identities propose', then add it to the identities table."),
+            quote(
+                "Match the identity to a person: 'auditor identities propose', then add it to the identities table."
+            ),
             quote("identity"),
         )
     if columns:
@@ -184,7 +194,10 @@ def _own_tables(read: list[Column], hidden: frozenset[str]) -> Iterator[Cause]:
     )
     if "_vendor_stale" in hidden:
         yield Cause(
-            f"({_missing(vendors)} AND _vendor_stale IS NOT NULL)", _sentence("_vendor_stale"), quote(_AGAIN), quote("vendors")
+            f"({_missing(vendors)} AND _vendor_stale IS NOT NULL)",
+            _sentence("_vendor_stale"),
+            quote(_AGAIN),
+            quote("vendors"),
         )
     yield Cause(
         _missing(vendors),

@@ -55,7 +55,9 @@ class Views:
                 "has_access": settings.access is not None,
             },
         )
-        self.connection.execute(f"SET VARIABLE today = DATE {quote(as_of.astimezone(zone).date().isoformat())}")
+        self.connection.execute(
+            f"SET VARIABLE today = DATE {quote(as_of.astimezone(zone).date().isoformat())}"
+        )
         for macro in _macros(settings):
             self.connection.execute(macro)
         views_staging.stage(self.connection, _configured(frames, settings), settings.max_age_days)
@@ -114,7 +116,9 @@ class Views:
 
         """
         if view not in VIEWS:
-            raise UsageError(f"There is no view {view!r}.", remedy=nearest(view, VIEWS) or f"Views: {', '.join(VIEWS)}.")
+            raise UsageError(
+                f"There is no view {view!r}.", remedy=nearest(view, VIEWS) or f"Views: {', '.join(VIEWS)}."
+            )
         published = VIEWS[view]
         for name in equal:
             if published.column(name) is None:
@@ -134,16 +138,22 @@ class Views:
     def _stage_identities(self, identities: pd.DataFrame | None) -> None:
         columns = ("principal_id", "person_id", "method")
         if identities is None or identities.empty or not self.settings.has_roster:
-            self.connection.execute("CREATE TABLE t_identities (principal_id VARCHAR, person_id VARCHAR, method VARCHAR)")
+            self.connection.execute(
+                "CREATE TABLE t_identities (principal_id VARCHAR, person_id VARCHAR, method VARCHAR)"
+            )
             return
         self.connection.register("incoming", identities.loc[:, list(columns)].astype("str"))
-        self.connection.execute(f"CREATE TABLE t_identities AS SELECT {', '.join(columns)} FROM incoming")
+        self.connection.execute(f"CREATE TABLE t_identities AS SELECT {', '.join(columns)} FROM incoming")  # noqa: S608
         self.connection.unregister("incoming")
 
 
 def _configured(frames: Mapping[str, pd.DataFrame], settings: JudgeSettings) -> dict[str, Any]:
     """Leave out what is not configured, so that its columns are NULL and no rule passes by it."""
-    absent = {name for name, here in (("people", settings.has_roster), ("vendors", settings.has_vendors)) if not here}
+    absent = {
+        name
+        for name, here in (("people", settings.has_roster), ("vendors", settings.has_vendors))
+        if not here
+    }
     return {name: frame for name, frame in frames.items() if name not in absent}
 
 
@@ -165,9 +175,11 @@ def _macros(settings: JudgeSettings) -> tuple[str, ...]:
     ranks = " ".join(f"WHEN {quote(level.word)} THEN {int(level)}" for level in Level)
     words = " ".join(f"WHEN {int(level)} THEN {quote(level.word)}" for level in Level)
     aliases = " ".join(
-        f"WHEN {quote(alias.lower())} THEN {quote(domain.lower())}" for alias, domain in settings.email_aliases.items()
+        f"WHEN {quote(alias.lower())} THEN {quote(domain.lower())}"
+        for alias, domain in settings.email_aliases.items()
     )
     resolved = f"CASE d {aliases} ELSE d END" if aliases else "d"
+    rewritten = "split_part(e, '@', 1) || '@' || resolved_domain(split_part(e, '@', -1))" if aliases else "e"
     domains = [domain.lower() for domain in settings.email_domains]
     inside = " OR ".join(f"d = {quote(domain)} OR ends_with(d, {quote('.' + domain)})" for domain in domains)
     public = ", ".join(quote(domain) for domain in sorted(PUBLIC_MAIL_DOMAINS))
@@ -183,11 +195,11 @@ def _macros(settings: JudgeSettings) -> tuple[str, ...]:
         "CREATE MACRO list_of(j) AS TRY(CAST(CAST(j AS JSON) AS VARCHAR[]))",
         "CREATE MACRO days_of(j) AS TRY(CAST(CAST(j AS JSON) AS MAP(VARCHAR, DATE)))",
         f"CREATE MACRO resolved_domain(d) AS {resolved}",
+        f"CREATE MACRO at_home_domain(e) AS {rewritten}",
         "CREATE MACRO plain_domain(d) AS resolved_domain(nullif(lower(trim(d)), ''))",
         # The part before a plus sign names the mailbox; what follows only sorts.
-        """CREATE MACRO plain_email(e) AS CASE WHEN contains(e, '@') THEN
-           split_part(split_part(lower(trim(e)), '@', 1), '+', 1) || '@'
-           || resolved_domain(split_part(lower(trim(e)), '@', -1)) END""",
+        """CREATE MACRO plain_email(e) AS CASE WHEN contains(e, '@') THEN at_home_domain(
+           CASE WHEN contains(e, '+') THEN regexp_replace(lower(trim(e)), '\\+[^@]*@', '@') ELSE lower(trim(e)) END) END""",
         f"CREATE MACRO in_organization(d) AS {f'({inside})' if inside else 'CAST(NULL AS BOOLEAN)'}",
         f"CREATE MACRO is_public_mail(d) AS d IN ({public})",
     )

@@ -28,7 +28,7 @@ def merge(connection: DuckDBPyConnection) -> None:
         key = spec.key
         # Equal ids have equal hashes, and numbers are counted much faster than texts.
         connection.execute(
-            f"CREATE TEMP TABLE doubles AS SELECT {key} FROM s_{table} WHERE hash({key}) IN"
+            f"CREATE TEMP TABLE doubles AS SELECT {key} FROM s_{table} WHERE hash({key}) IN"  # noqa: S608
             f" (SELECT hash({key}) AS h FROM s_{table} WHERE {key} IS NOT NULL GROUP BY h HAVING count(*) > 1)"
             f" GROUP BY {key} HAVING count(*) > 1"
         )
@@ -42,9 +42,7 @@ def merge(connection: DuckDBPyConnection) -> None:
 
 
 def _merge_sql(table: str, spec: TableSpec) -> str:
-    single = (
-        f"SELECT * FROM s_{table} ANTI JOIN doubles USING ({spec.key})"
-    )
+    single = f"SELECT * FROM s_{table} ANTI JOIN doubles USING ({spec.key})"  # noqa: S608
     return f"CREATE TABLE t_{table} AS {single} UNION ALL BY NAME ({_merged(table, spec)})"
 
 
@@ -57,16 +55,14 @@ def _merged(table: str, spec: TableSpec) -> str:
         judged = [name for name, of in (spec.cells or {}).items() if of == kind and name in spec.judged]
         # Stale only where no source that still counts tells it; attested only where no verified one does.
         known = " OR ".join(f"{name} IS NOT NULL" for name in (judged or [_first_cell(spec, kind)]))
-        values.append(
-            f"CASE WHEN count(*) FILTER ({known}) = 0 THEN max(stale_{kind}) END AS stale_{kind}"
-        )
+        values.append(f"CASE WHEN count(*) FILTER ({known}) = 0 THEN max(stale_{kind}) END AS stale_{kind}")
         values.append(
             f"count(*) FILTER (({known}) AND attested_by IS NULL) = 0"
             f" AND count(*) FILTER (attested_{kind}) > 0 AS attested_{kind}"
         )
     texts = ", ".join(_conflict(name, spec) for name in spec.judged) or "NULL"
     return (
-        f"SELECT {spec.key}, {', '.join(values)}, list_filter(CAST([{texts}] AS VARCHAR[]), lambda t: t IS NOT NULL) AS conflicts"
+        f"SELECT {spec.key}, {', '.join(values)}, list_filter(CAST([{texts}] AS VARCHAR[]), lambda t: t IS NOT NULL) AS conflicts"  # noqa: S608
         f" FROM ({_witnesses(table, spec)}) GROUP BY {spec.key}"
     )
 
@@ -88,7 +84,7 @@ def _witnesses(table: str, spec: TableSpec) -> str:
     )
     replace = f" REPLACE ({sets})" if sets else ""
     return (
-        f"SELECT *{times},"
+        f"SELECT *{times},"  # noqa: S608
         " (CASE WHEN stale IS NOT NULL THEN 0 WHEN attested_by IS NOT NULL THEN 1 ELSE 2 END)"
         " * 100000000000000000 + coalesce(epoch_us(observed_at), 0) AS witness"
         f" FROM (SELECT *{replace} FROM s_{table} SEMI JOIN doubles USING ({spec.key}))"

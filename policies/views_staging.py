@@ -25,7 +25,14 @@ from policies.sandbox import quote
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_SIMPLE = {str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", float: "DOUBLE", datetime: "TIMESTAMPTZ", date: "DATE"}
+_SIMPLE = {
+    str: "VARCHAR",
+    int: "BIGINT",
+    bool: "BOOLEAN",
+    float: "DOUBLE",
+    datetime: "TIMESTAMPTZ",
+    date: "DATE",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +123,10 @@ def stage(
             origin = f"(SELECT {cells} LIMIT 0)"
         else:
             connection.register("incoming", _presentable(frame, columns))
-            origin = f"(SELECT {_casts(connection, columns)} FROM incoming)"
-        connection.execute(f"CREATE TABLE s_{table} AS SELECT {_aged(table, spec, columns, ages)} FROM {origin} raw")
+            origin = f"(SELECT {_casts(connection, columns)} FROM incoming)"  # noqa: S608
+        connection.execute(
+            f"CREATE TABLE s_{table} AS SELECT {_aged(table, spec, columns, ages)} FROM {origin} raw"  # noqa: S608
+        )
         if frame is not None and not frame.empty:
             connection.unregister("incoming")
 
@@ -159,9 +168,7 @@ def _casts(connection: DuckDBPyConnection, columns: Mapping[str, tuple[str, tupl
     return ", ".join(parts)
 
 
-def _aged(
-    table: str, spec: TableSpec, columns: Mapping[str, Any], ages: Mapping[FactKind, int]
-) -> str:
+def _aged(table: str, spec: TableSpec, columns: Mapping[str, Any], ages: Mapping[FactKind, int]) -> str:
     """Return the select list that adds the reasons of staleness and empties the stale cells."""
     cells = spec.cells or {}
     nulled = _NULLED.get(table, ())
@@ -189,12 +196,13 @@ def _age(kind: FactKind | None, ages: Mapping[FactKind, int]) -> int | None:
 
 def _stale(days: int | None) -> str:
     """Return SQL for why a row no longer counts, or NULL; ``days`` is the maximum age of its kind."""
-    cases = [
+    lapsed = (
         "WHEN valid_until < getvariable('as_of') THEN CASE WHEN attested_by IS NULL"
         " THEN source || ', seen on ' || day_of(observed_at) || ', was good until ' || day_of(valid_until)"
         " ELSE attested_by || ' attested it on ' || day_of(observed_at) || '; that lapsed on '"
         " || day_of(valid_until) END"
-    ]
+    )
+    cases = [lapsed]
     if days is not None:
         cases.append(
             f"WHEN observed_at IS NULL OR observed_at < getvariable('as_of') - to_days({days})"

@@ -81,10 +81,12 @@ class _Run:
             runs: list[ConnectionRun] = []
             if workspace.roster is not None:
                 runs.append(self._read_roster(writer, workspace.roster, accept_roster))
-            first = [c for c in connections if not c.connector.reads_estate]
-            then = [c for c in connections if c.connector.reads_estate]
-            for group in (first, then):
-                runs += self._read_all(group, writer)
+            runs += self._read_all([c for c in connections if not c.connector.reads_estate], writer)
+            # One after the other: a table may refer to accounts that one above it has declared, and
+            # which of them a reference finds must not hang on which file was read faster.
+            for connection in connections:
+                if connection.connector.reads_estate:
+                    runs += self._read_all([connection], writer)
             self._read_house_tables(writer)
             return writer.finish(workspace.clock(), runs)
 

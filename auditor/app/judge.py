@@ -61,8 +61,8 @@ def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iter
     matching = match_people(workspace, frames)
     settings = judge_settings(workspace, frames)
     as_of = snapshot.finished_at
-    with views(frames, identities=matching.identities, as_of=as_of, settings=settings) as seen:
-        judgement = judge(frames, identities=matching.identities, packs=packs, as_of=as_of, settings=settings)
+    with views(frames, identities=matching.matches, as_of=as_of, settings=settings) as seen:
+        judgement = judge(frames, identities=matching.matches, packs=packs, as_of=as_of, settings=settings)
         comparison = compare(store, snapshot, judgement.findings)
         yield Judged(snapshot, packs, frames, matching, seen, judgement, comparison)
 

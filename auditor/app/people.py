@@ -57,7 +57,7 @@ def matched_people(workspace: Workspace, store: Store, snapshot: str) -> Matched
             "method": row.text("method"),
             "detail": row.text("detail"),
         }
-        for row in rows(resolution.identities)
+        for row in rows(resolution.matches)
     ]
     reviewed = read_reviewed_file(workspace)
     problems = [f"{row.text('principal_id')}: {row.text('detail')}" for row in rows(resolution.problems)]

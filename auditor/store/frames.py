@@ -75,19 +75,11 @@ def _selected(source: Any, column: Column) -> Any:
     return func.coalesce(number, literal(_ABSENT, BigInteger)).label(column.name)
 
 
-def _batches(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[tuple[Any, ...]]]:
-    result = connection.execution_options(stream_results=True, max_row_buffer=_BATCH).execute(statement)
-    # The driver's own rows: SQLAlchemy's would cost as much again as the reading.
-    cursor = result.cursor
-    assert cursor is not None  # noqa: S101 - a SELECT has one
-    try:
-        while rows := cursor.fetchmany(_BATCH):
-            yield rows
-    finally:
-        result.close()
+def _batches(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
+    yield from connection.execution_options(yield_per=_BATCH).execute(statement).partitions()
 
 
-def _fill(arrays: Sequence[np.ndarray[Any, Any]], batches: Iterator[Sequence[tuple[Any, ...]]]) -> None:
+def _fill(arrays: Sequence[np.ndarray[Any, Any]], batches: Iterator[Sequence[Sequence[Any]]]) -> int:
     shared: list[dict[Any, Any]] = [{} for _ in arrays]
     start = 0
     for rows in batches:
@@ -98,6 +90,7 @@ def _fill(arrays: Sequence[np.ndarray[Any, Any]], batches: Iterator[Sequence[tup
             else:
                 array[start:end] = values
         start = end
+    return start
 
 
 def _series(column: Column, values: np.ndarray[Any, Any]) -> pd.Series[Any]:

@@ -9,7 +9,7 @@ owned AS (SELECT owner_person_id AS person_id, count(*) AS owned_accounts FROM d
 named AS (
     SELECT person_id, arg_min(identity_method, principal_id) AS identity_method FROM d_identities GROUP BY person_id
 )
-SELECT p.rowid AS _rid, p.* EXCLUDE (conflicts, stale, training_json), days_of(p.training_json) AS training, n.identity_method,
+SELECT p.rowid AS _rid, p.* EXCLUDE (conflicts, stale), n.identity_method,
     CAST(coalesce(h.active_grants, 0) AS INTEGER) AS active_grants, level_word(h.highest_rank) AS highest_level,
     CAST(h.highest_rank AS INTEGER) AS highest_rank,
     CAST(coalesce(o.owned_accounts, 0) AS INTEGER) AS owned_accounts,

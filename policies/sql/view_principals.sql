@@ -1,8 +1,6 @@
 CREATE VIEW v_principals AS
 SELECT p.rowid AS _rid,
-    p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa,
-        mfa_methods_json, training_json),
-    list_of(p.mfa_methods_json) AS mfa_methods, days_of(p.training_json) AS training,
+    p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa),
     coalesce(h.active_grants, 0) AS active_grants, level_word(h.highest_rank) AS highest_level, h.highest_rank,
     h.any_can_message, coalesce(r.accounts, []) AS accounts, coalesce(p.conflicts, []) AS conflicts,
     CASE WHEN attested_principal OR attested_mfa THEN 'attested' ELSE 'verified' END AS basis,

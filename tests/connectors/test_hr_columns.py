@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.hr_columns import HEADERS, course_of, find_columns, place_of
+from connectors.hr_columns import FIELDS, HEADERS, course_of, find_columns, place_of
 from connectors.hr_guard import roster_shrank
 from connectors.hr_handles import read_handles
 from connectors.hr_names import read_name
 from connectors.hr_rows import clean_emails, clean_id, is_damaged
+from connectors.hr_table import HrTableSettings
 
 
 def test_a_header_belongs_to_one_field() -> None:
@@ -45,6 +46,13 @@ def test_headers(header: str, field: str) -> None:
     place = place_of(header)
     assert place is not None
     assert place[0] == field
+
+
+def test_documentation_names_every_field_and_setting() -> None:
+    """docs/roster.md tells of everything that can be mapped or set."""
+    text = (Path(__file__).parents[2] / "docs" / "roster.md").read_text(encoding="utf-8")
+    settings = set(HrTableSettings.model_fields) - {"id", "connector"}
+    assert {name for name in FIELDS | settings if f"`{name}`" not in text} == set()
 
 
 def test_better_header_wins() -> None:

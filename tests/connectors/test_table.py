@@ -165,6 +165,29 @@ def test_stand_in_ids_prefer_email_then_handle_then_name(tmp_path: Path) -> None
     ]
 
 
+class GrowingEstate(KnownEstate):
+    """An estate that learns holders by name while the table is read."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def principal_id(
+        self, platform: str, account_id: str, *, email: str | None, handle: str | None, name: str | None
+    ) -> str | None:
+        """Know nobody at first, somebody at every later question."""
+        self.asked += 1
+        return f"x:{self.asked}" if self.asked > 2 else None
+
+
+def test_a_row_is_one_holder_in_all_its_facts(tmp_path: Path) -> None:
+    """What the estate learns while a table is read does not tear a holder from the grant."""
+    rows = "x,A,Jane,,,,owner,,,,\nx,A,Bob,,,,admin,,,,\n"
+    facts = collect(table(tmp_path, GRANTS + rows), estate=GrowingEstate())
+    assert {one.principal_id for one in of(Grant, facts)} == {
+        one.principal_id for one in of(Principal, facts)
+    }
+
+
 def test_the_accounts_own_login_is_one_holder(tmp_path: Path) -> None:
     """The account's own handle, or no holder in an MFA table, means whoever has the password."""
     path = table(tmp_path, "platform,account,principal_handle,mfa,mfa_method\nx,HarborHealth,,no,\n")

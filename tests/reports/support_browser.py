@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PATIENCE = 120
+"""Seconds until a silent browser is given up."""
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -97,6 +101,8 @@ class Tab:
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._answers], [], [], PATIENCE)
+            assert ready, "the browser does not answer"
             chunk = os.read(self._answers, 1 << 20)
             assert chunk, "the browser went away"
             self._rest += chunk
@@ -112,15 +118,16 @@ def browser() -> Iterator[Tab]:
     command_read, command_write = os.pipe()
     answer_read, answer_write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="auditor-browser-", ignore_cleanup_errors=True) as profile:
-        # The browser reads commands on descriptor 3 and answers on 4.
+        # The browser reads commands on descriptor 3 and answers on 4; high numbers cannot collide with those.
+        read_end, write_end = (fcntl.fcntl(fd, fcntl.F_DUPFD, 20) for fd in (command_read, answer_write))
         started = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$@" 3<&{command_read} 4>&{answer_write}', "sh", program, *FLAGS,
+            ["bash", "-c", f'exec "$@" 3<&{read_end} 4>&{write_end}', "sh", program, *FLAGS,
              f"--user-data-dir={profile}"],
-            pass_fds=(command_read, answer_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=(read_end, write_end), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, "HOME": profile},
         )  # fmt: skip
-        os.close(command_read)
-        os.close(answer_write)
+        for descriptor in (command_read, answer_write, read_end, write_end):
+            os.close(descriptor)
         try:
             tab = Tab(command_write, answer_read)
             tab.attach()

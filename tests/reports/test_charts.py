@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model.estate import AccessStatus, Level
@@ -11,6 +11,7 @@ from reports.review import CoverageSplit
 from tests.reports.support_review import HOLDERS, PREVIOUS, TrendPoint, replace
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
 def test_a_bar_shows_every_part_that_exists_and_fills_its_width(
     verified: int, attested: int, unknown: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -18,13 +19,17 @@ def test_a_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "deep" / "a.txt").stat().st_mode) == 0o600
 
 
+def _break_off(file: TextIO) -> None:
+    file.write("new")
+    raise ValueError("half way")
+
+
 def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     """Whoever breaks off while writing leaves yesterday's report whole and no rest behind."""
     path = tmp_path / "a.txt"
     path.write_text("old")
     with pytest.raises(ValueError, match="half"), whole_file(path) as file:
-        file.write("new")
-        raise ValueError("half way")
+        _break_off(file)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 

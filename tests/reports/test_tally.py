@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model.estate import CoverageState, FactKind
@@ -13,6 +13,7 @@ from reports.tally import gaps_of, per_cent, split_of, standards_of
 from tests.reports.support_review import FINDINGS, SCOPE, sample_review, undecided
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.integers(1, 5000))
 def test_a_share_of_something_is_never_called_none_or_all(part: int, rest: int) -> None:
     """Zero per cent means none at all, a hundred means all."""

@@ -6,7 +6,7 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.text import CELL, cell, clean, cut, first_sentence, json_line, listed, plural
@@ -14,6 +14,7 @@ from reports.text import CELL, cell, clean, cut, first_sentence, json_line, list
 ANY = st.text(st.characters(), max_size=80)
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_clean_leaves_nothing_hidden(text: str) -> None:
     """Cleaned text holds no control, bidi, surrogate or private character and stays on one line."""
@@ -28,12 +29,14 @@ def test_clean_leaves_nothing_hidden(text: str) -> None:
         assert char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2028\n\r\t"
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_clean_twice_is_clean_once(text: str) -> None:
     """Cleaning what is clean changes nothing."""
     assert clean(clean(text)) == clean(text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60))
 def test_ordinary_letters_of_any_script_stay(text: str) -> None:
     """Letters, digits and punctuation of every script come through unchanged."""
@@ -48,7 +51,7 @@ def test_hidden_characters_are_shown_by_number() -> None:
 
 def test_emoji_sequences_stay_whole() -> None:
     """Joiners inside emoji and Persian words are kept."""
-    for text in ("👩\u200d⚕️", "می\u200cخواهم", "👍🏽"):
+    for text in ("\U0001f469\u200d\u2695\ufe0f", "\u0645\u06cc\u200c\u062e", "\U0001f44d\U0001f3fd"):
         assert clean(text) == text
 
 
@@ -57,6 +60,7 @@ def test_piled_marks_are_counted_not_shown() -> None:
     assert clean("z" + "\u0301" * 400 + "a") == "z" + "\u0301" * 4 + "[396 more marks]a"
 
 
+@settings(deadline=None)
 @given(ANY, st.integers(2, 40))
 def test_cut_keeps_the_limit(text: str, limit: int) -> None:
     """Cut text is never longer than asked, and says that it was cut."""
@@ -70,16 +74,17 @@ def test_cut_does_not_split_a_joined_emoji() -> None:
     assert cut("abcdef👩\u200d⚕️ and more", 9) == "abcdef…"
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_no_cell_is_a_formula(text: str) -> None:
     """No cell starts as a formula does, whatever stands before the sign."""
     value = cell(text)
-    assert not value.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert not value.lstrip().startswith(("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
     assert not any(char in value for char in "\t\r\n\x00")
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "\u200b=1"]
+    "text", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "\uff1d1", "\u200b=1"]
 )
 def test_formula_starts_get_an_apostrophe_or_a_number(text: str) -> None:
     """Each way to start a formula is answered with an apostrophe or a visible number in front."""
@@ -91,6 +96,7 @@ def test_a_cell_is_no_longer_than_a_spreadsheet_takes() -> None:
     assert len(cell("x" * 100_000)) == CELL
 
 
+@settings(deadline=None)
 @given(st.dictionaries(ANY, st.lists(ANY)))
 def test_json_text_is_readable_and_exact(value: dict[str, list[str]]) -> None:
     """Parsed again, JSON text gives the same values (lone surrogates named), on one visible line."""

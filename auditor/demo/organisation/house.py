@@ -85,7 +85,7 @@ def vendors_csv() -> str:
             "",
             "2027-01-31",
             "2026-01-15",
-            "",
+            "2027-01-31",
             who("Jelinek").email,
         ),
         ("MetricFox", "tool", "metricfox.example", "MetricFox Analytics", "", "", "2025-03-01", "", ""),

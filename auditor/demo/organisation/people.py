@@ -29,7 +29,7 @@ _PEOPLE = """
 010014 | Rosalind | Pike | | Marketing | Brand Designer | Regular | Reassigned Pool B | 2016-10-17 | | 010002 | 2026-02-16 | |
 010015 | Omar | Haddad | | Marketing | Copywriter | Contractor | Active | 2025-10-13 | 2026-09-30 | 010002 | 2026-01-28 | |
 010016 | Ingrid | Sund | | Marketing | Photographer | Contractor | Active | 2026-01-19 | 2027-03-31 | 010002 | 2026-01-21 | |
-010017 | Paul | Achterberg | | Marketing | Illustrator | Contractor | Active | 2025-05-26 | | 010002 | 2026-05-27 | |
+010017 | Paul | Achterberg | | Marketing | Illustrator | Contractor | Active | 2025-05-26 | | 010002 | | |
 010018 | Wanda | Jelinek | | Patient Relations | Patient Relations Manager | Regular | Active | 2015-03-23 | | 010051 | 2026-04-14 | @wanda_jelinek |
 010019 | Marcus | Trent | | Patient Relations | Patient Relations Specialist | Regular | Active | 2022-07-25 | | 010018 | 2026-04-14 | @marcust_rh |
 010020 | Yusuf | Demir | | Talent | Recruiter | Regular | Active | 2021-04-19 | | 010052 | 2026-06-23 | @yusuf_hires |

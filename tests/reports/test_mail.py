@@ -1,0 +1,153 @@
+"""The mails."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import AuditorError
+from auditor.model.finding import Severity
+from reports import mail
+from reports.mail import compose_report_mail, compose_urgent_mail
+from reports.review import AccessReview
+from tests.reports.support_html import read
+from tests.reports.support_review import FINDINGS, review_of, sample_review
+
+
+def _report(review: AccessReview, *attachments: Path) -> EmailMessage:
+    message = compose_report_mail(
+        review, sender="auditor@riverside.example", recipients=["a@riverside.example", "b@riverside.example"],
+        reply_to="lead@riverside.example", message_id="<fixed@riverside.example>", attachments=attachments,
+    )  # fmt: skip
+    received = message_from_bytes(message.as_bytes(), policy=SMTP)
+    assert isinstance(received, EmailMessage)
+    return received
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    text: str = part.get_content()
+    return text
+
+
+def test_the_subject_says_the_fact_and_the_first_line_the_action() -> None:
+    """The subject counts what is urgent and unknown; the text opens with what to do."""
+    message = _report(sample_review())
+    assert (
+        message["Subject"]
+        == "5 urgent findings, 34 % unknown: access review of Riverside Health, 20 Nov 2026"
+    )
+    first = _body(message, "plain").splitlines()[0]
+    assert first == "DO TODAY: Remove the delegate in X: Settings, Delegate, Members you've delegated."
+
+
+def test_the_headers_are_those_of_a_machine_that_can_be_sorted() -> None:
+    """Message-ID is the caller's; absence notes stay away; a list id is there; both recipients too."""
+    message = _report(sample_review())
+    assert message["Message-ID"] == "<fixed@riverside.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Id"] == "<access-review.riverside.example>"
+    assert message["To"] == "a@riverside.example, b@riverside.example"
+    assert message["Reply-To"] == "lead@riverside.example"
+    assert message["Date"].datetime == sample_review().finished_at
+
+
+def test_text_and_html_say_the_same() -> None:
+    """Each urgent line, the coverage and the trend stand in both parts."""
+    message = _report(sample_review())
+    text, html = _body(message, "plain"), read(_body(message, "html")).all("body")[0].text
+    for words in ("Bo Fox left on 31 Oct 2026", "Postwright can read direct messages", "34 %", "3 new, 5 resolved",
+                  "Also on Riverside Children's Hospital (Facebook)", "11 checks", "61 people"):  # fmt: skip
+        assert words in text
+        assert words in html
+
+
+def test_the_html_is_small_styled_in_place_and_fetches_nothing() -> None:
+    """Styles are inlined, the dark form is kept, width is 600, nothing is loaded, tables are for layout."""
+    html = _body(_report(sample_review()), "html")
+    page = read(html)
+    assert len(html.encode()) < 100_000
+    assert "@media (prefers-color-scheme: dark)" in page.all("style")[0].text
+    assert all("style" in cell.attributes for cell in page.all("td") if "class" in cell.attributes)
+    assert (
+        max(int(t.attributes["width"]) for t in page.all("table") if t.attributes["width"].isdigit()) == 600
+    )
+    assert all(table.attributes["role"] == "presentation" for table in page.all("table"))
+    assert not re.search(r"https?://|<img|<link|<script|url\(", html)
+
+
+def test_nothing_urgent_is_said_with_what_is_unknown() -> None:
+    """Without urgent findings the subject says so, and how much is unknown beside it."""
+    calm = [one for one in FINDINGS if one.severity < Severity.HIGH or one.verdict == "unknown"]
+    message = _report(review_of(sample_review().accounts, calm))
+    assert str(message["Subject"]).startswith("Nothing urgent found, 34 % unknown")
+    assert _body(message, "plain").startswith("NOTHING URGENT")
+    assert "11 checks of critical or high severity could not be decided" in _body(message, "plain")
+
+
+def test_the_first_snapshot_and_an_empty_coverage_are_told() -> None:
+    """Without an earlier snapshot and without any coverage both parts say so."""
+    bare = replace(sample_review(), trend=None, coverage=sample_review().coverage.__class__())
+    message = _report(bare)
+    assert "all unknown" in str(message["Subject"])
+    for kind in ("plain", "html"):
+        assert "first snapshot" in _body(message, kind)
+        assert "o source was read for any account" in _body(message, kind)
+
+
+def test_attachments_arrive_whole_with_their_types(tmp_path: Path) -> None:
+    """Files arrive byte for byte under their names and types, and are named in the mail."""
+    page, table = tmp_path / "access-review.html", tmp_path / "findings.csv"
+    page.write_bytes(b"<p>caf\xc3\xa9</p>\n")
+    table.write_bytes(b"\xef\xbb\xbfa,b\r\n")
+    message = _report(sample_review(), page, table)
+    parts = list(message.iter_attachments())
+    assert [(p.get_filename(), p.get_content_type()) for p in parts] == [
+        ("access-review.html", "text/html"),
+        ("findings.csv", "text/csv"),
+    ]
+    assert [p.get_payload(decode=True) for p in parts] == [page.read_bytes(), table.read_bytes()]
+    assert "attached: access-review.html and findings.csv" in _body(message, "plain")
+
+
+def test_what_is_too_large_is_named_instead_of_attached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the limit a file stays behind and the mail says so; smaller ones after it still go."""
+    monkeypatch.setattr(mail, "ATTACHED", 1000)
+    big, small = tmp_path / "big.html", tmp_path / "small.csv"
+    big.write_bytes(b"x" * 1001)
+    small.write_bytes(b"x" * 1000)
+    message = _report(sample_review(), big, small)
+    assert [p.get_filename() for p in message.iter_attachments()] == ["small.csv"]
+    assert "Too large for a mail, so in the reports folder: big.html." in _body(message, "plain")
+
+
+def test_a_missing_attachment_is_one_clear_sentence(tmp_path: Path) -> None:
+    """A file that is gone is named with a remedy."""
+    with pytest.raises(AuditorError, match=r"gone\.html cannot be attached"):
+        _report(sample_review(), tmp_path / "gone.html")
+
+
+def test_the_urgent_mail_is_the_finding() -> None:
+    """Subject: the fact with the platform; first line: what to do; then how it is known."""
+    review = sample_review()
+    message = compose_urgent_mail(
+        review, review.findings[0], sender="auditor@riverside.example",
+        recipients=["owner@riverside.example"], reply_to=None, message_id="<u@riverside.example>",
+    )  # fmt: skip
+    assert message["Subject"] == "Bo Fox left on 31 Oct 2026 and can still post as @RiversideHealth (X)"
+    assert message["Reply-To"] is None
+    text = _body(message, "plain")
+    assert text.startswith("DO TODAY: Remove the delegate in X: Settings, Delegate")
+    for words in ("Person:       Bo Fox", "Account:      @RiversideHealth (X)", "Attested, x-delegates",
+                  "Supports evidence for HIPAA, 45 CFR: 164.308(a)(3)(ii)(C)"):  # fmt: skip
+        assert words in text
+    assert "Supports evidence for" in _body(message, "html")

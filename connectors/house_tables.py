@@ -19,9 +19,9 @@ from auditor.errors import DocumentError
 from auditor.model.estate import CoverageState, FactKind
 from auditor.model.facts import Account, Coverage, Fact
 from auditor.model.people import Vendor
-from connectors import table_words as words
 from connectors.base import Context, unresolved_account_id
-from connectors.hr_dates import read_dates
+from connectors.hr_table.dates import read_dates
+from connectors.table import words
 from connectors.tabular import Row, Table, normalise_header, read_table
 
 VENDOR_COLUMNS = (

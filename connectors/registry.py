@@ -55,9 +55,7 @@ OURS: dict[str, Callable[[], Connector]] = {
 
 def makers() -> Mapping[str, Callable[[], Connector]]:
     """Return every connector's maker by name; ours cannot be replaced by a stranger's."""
-    strangers = {
-        point.name: _maker(point) for point in entry_points(group=GROUP) if point.name not in OURS
-    }
+    strangers = {point.name: _maker(point) for point in entry_points(group=GROUP) if point.name not in OURS}
     return {**strangers, **OURS}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import DocumentError, UsageError
-from connectors.table_rows import EXAMPLE, WHO_LOOKED
+from connectors.table.rows import EXAMPLE, WHO_LOOKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def stage(connection: DuckDBPyConnection, ages: Mapping[FactKind, int]) -> None:
                  WHEN min(rank) = 1 OR arg_min_null(attested_by, rank) IS NOT NULL THEN 'attested'
                  ELSE 'verified' END AS basis
         FROM best GROUP BY account_id, fact
-    """)  # noqa: S608 - words of our own
+    """)  # noqa: S608 - our names, inspected terms, quoted texts
 
 
 def inherit(connection: DuckDBPyConnection) -> None:
@@ -136,7 +136,7 @@ def relate(
         applies = _settled(rule.applies_when, rule.view, params[rule.id])
         fails = _settled(rule.fails_when, rule.view, params[rule.id])
         connection.execute(
-            f"INSERT INTO needs SELECT {number}, account_id, fact, place, {fails}"  # noqa: S608
+            f"INSERT INTO needs SELECT {number}, account_id, fact, place, {fails}"  # noqa: S608 - our names, inspected terms, quoted texts
             " FROM (SELECT *, getvariable('as_of') AS as_of, getvariable('today') AS today FROM d_accounts) a,"
             f" (VALUES {kinds}) kinds(fact, place) WHERE NOT ({applies})"
         )
@@ -178,7 +178,7 @@ def _gaps_sql() -> str:
             FROM (SELECT DISTINCT account_id, fact FROM needs) n LEFT JOIN d_coverage c USING (account_id, fact)
             WHERE c.known IS NOT TRUE
         )
-    """  # noqa: S608 - words of our own
+    """  # noqa: S608 - our names, inspected terms, quoted texts
 
 
 def _case(column: str, texts: Mapping[FactKind, str] | Mapping[CoverageState, str]) -> str:

@@ -205,16 +205,17 @@ def _judge_view(
     if name == "principals" and any("accounts" in rule.columns for rule in chosen):
         seen.run("reach")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT _rid AS rid, {words_sql(chosen, hidden)}"  # noqa: S608 - inspected
+        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT _rid AS rid, {words_sql(chosen, hidden)}"  # noqa: S608 - our names, inspected terms, quoted texts
         f" FROM (SELECT _rid, _stale, {flags}, {terms_sql(chosen, params)} FROM {view})"
     )
     words = -(-len(chosen) // PER_WORD)
     _tally(connection, words, tuple(numbered), tallies)
     scene = Scene(name, numbered, params, hidden)
     if name == "principals":
-        told = f"SELECT rid FROM judged JOIN emitted USING ({', '.join(f'w{word}' for word in range(words))})"  # noqa: S608
+        told = f"SELECT rid FROM judged JOIN emitted USING ({', '.join(f'w{word}' for word in range(words))})"  # noqa: S608 - our names, inspected terms, quoted texts
         seen.run(
-            "reach", among=f"principal_id IN (SELECT principal_id FROM d_principals WHERE rowid IN ({told}))"  # noqa: S608
+            "reach",
+            among=f"principal_id IN (SELECT principal_id FROM d_principals WHERE rowid IN ({told}))",  # noqa: S608 - our names, inspected terms, quoted texts
         )
     return _rows(connection.execute(rows_sql(scene, words)))
 
@@ -224,7 +225,7 @@ def _tally(
 ) -> None:
     """Count the patterns of verdicts, and make ``emitted``: which rules tell of which pattern."""
     keys = ", ".join(f"w{word}" for word in range(words))
-    patterns = connection.execute(f"SELECT {keys}, count(*) FROM judged GROUP BY {keys}").fetchall()  # noqa: S608
+    patterns = connection.execute(f"SELECT {keys}, count(*) FROM judged GROUP BY {keys}").fetchall()  # noqa: S608 - our names, inspected terms, quoted texts
     columns: list[list[int]] = [[] for _ in range(words + 2)]
     for *packed, count in patterns:
         for place, number in enumerate(numbers):

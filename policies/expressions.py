@@ -162,7 +162,7 @@ class Inspector:
     def _check_type(self, sql: str, view: View, params: Mapping[str, ParamValue]) -> None:
         try:
             described = self._connection.execute(
-                f"DESCRIBE SELECT ({bind(sql, params)}) AS verdict FROM {view.name}"  # noqa: S608 - inspected
+                f"DESCRIBE SELECT ({bind(sql, params)}) AS verdict FROM {view.name}"  # noqa: S608 - our names, inspected terms, quoted texts
             ).fetchall()
         except duckdb.Error as error:
             raise ExpressionError(f"does not fit the columns: {_first_line(str(error))}") from None

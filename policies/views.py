@@ -131,7 +131,7 @@ class Views:
         if view == "principals":
             self.run("reach")
         cursor = self.connection.execute(
-            f"SELECT {columns} FROM {name}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names
+            f"SELECT {columns} FROM {name}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names, inspected terms, quoted texts
         )
         return to_frame(cursor, {column.name: column.type for column in published.columns})
 
@@ -143,7 +143,7 @@ class Views:
             )
             return
         self.connection.register("incoming", identities.loc[:, list(columns)].astype("str"))
-        self.connection.execute(f"CREATE TABLE t_identities AS SELECT {', '.join(columns)} FROM incoming")  # noqa: S608
+        self.connection.execute(f"CREATE TABLE t_identities AS SELECT {', '.join(columns)} FROM incoming")  # noqa: S608 - our names, inspected terms, quoted texts
         self.connection.unregister("incoming")
 
 

@@ -28,7 +28,7 @@ def merge(connection: DuckDBPyConnection) -> None:
         key = spec.key
         # Equal ids have equal hashes, and numbers are counted much faster than texts.
         connection.execute(
-            f"CREATE TEMP TABLE doubles AS SELECT {key} FROM s_{table} WHERE hash({key}) IN"  # noqa: S608
+            f"CREATE TEMP TABLE doubles AS SELECT {key} FROM s_{table} WHERE hash({key}) IN"  # noqa: S608 - our names, inspected terms, quoted texts
             f" (SELECT hash({key}) AS h FROM s_{table} WHERE {key} IS NOT NULL GROUP BY h HAVING count(*) > 1)"
             f" GROUP BY {key} HAVING count(*) > 1"
         )
@@ -42,7 +42,7 @@ def merge(connection: DuckDBPyConnection) -> None:
 
 
 def _merge_sql(table: str, spec: TableSpec) -> str:
-    single = f"SELECT * FROM s_{table} ANTI JOIN doubles USING ({spec.key})"  # noqa: S608
+    single = f"SELECT * FROM s_{table} ANTI JOIN doubles USING ({spec.key})"  # noqa: S608 - our names, inspected terms, quoted texts
     return f"CREATE TABLE t_{table} AS {single} UNION ALL BY NAME ({_merged(table, spec)})"
 
 
@@ -62,7 +62,7 @@ def _merged(table: str, spec: TableSpec) -> str:
         )
     texts = ", ".join(_conflict(name, spec) for name in spec.judged) or "NULL"
     return (
-        f"SELECT {spec.key}, {', '.join(values)}, list_filter(CAST([{texts}] AS VARCHAR[]), lambda t: t IS NOT NULL) AS conflicts"  # noqa: S608
+        f"SELECT {spec.key}, {', '.join(values)}, list_filter(CAST([{texts}] AS VARCHAR[]), lambda t: t IS NOT NULL) AS conflicts"  # noqa: S608 - our names, inspected terms, quoted texts
         f" FROM ({_witnesses(table, spec)}) GROUP BY {spec.key}"
     )
 
@@ -84,7 +84,7 @@ def _witnesses(table: str, spec: TableSpec) -> str:
     )
     replace = f" REPLACE ({sets})" if sets else ""
     return (
-        f"SELECT *{times},"  # noqa: S608
+        f"SELECT *{times},"  # noqa: S608 - our names, inspected terms, quoted texts
         " (CASE WHEN stale IS NOT NULL THEN 0 WHEN attested_by IS NOT NULL THEN 1 ELSE 2 END)"
         " * 100000000000000000 + coalesce(epoch_us(observed_at), 0) AS witness"
         f" FROM (SELECT *{replace} FROM s_{table} SEMI JOIN doubles USING ({spec.key}))"

@@ -123,9 +123,9 @@ def stage(
             origin = f"(SELECT {cells} LIMIT 0)"
         else:
             connection.register("incoming", _presentable(frame, columns))
-            origin = f"(SELECT {_casts(connection, columns)} FROM incoming)"  # noqa: S608
+            origin = f"(SELECT {_casts(connection, columns)} FROM incoming)"  # noqa: S608 - our names, inspected terms, quoted texts
         connection.execute(
-            f"CREATE TABLE s_{table} AS SELECT {_aged(table, spec, columns, ages)} FROM {origin} raw"  # noqa: S608
+            f"CREATE TABLE s_{table} AS SELECT {_aged(table, spec, columns, ages)} FROM {origin} raw"  # noqa: S608 - our names, inspected terms, quoted texts
         )
         if frame is not None and not frame.empty:
             connection.unregister("incoming")

@@ -75,7 +75,7 @@ def platform(name: str | None) -> str:
 
 def standard(name: str) -> str:
     """Return the standard's display name; one outside the table as written."""
-    return STANDARD_NAMES.get(name, name)
+    return STANDARD_NAMES.get(name) or cut(clean(name), 40)
 
 
 def account(item: ReviewAccount) -> str:

@@ -9,7 +9,7 @@ from auditor.errors import RosterError
 from auditor.model.facts import Coverage, Fact
 from auditor.model.people import Person
 from connectors.base import Context
-from connectors.hr_guard import roster_shrank
+from connectors.hr_table.guard import roster_shrank
 
 if TYPE_CHECKING:
     from auditor.store import Store

@@ -56,6 +56,11 @@ class SmtpTransport:
         if refused:
             raise self._refused(refused, recipients)
 
+    def check(self) -> None:
+        """Go the whole way, sign-in included, without sending anything; raises as `send` does."""
+        with self._failures_told(), self._connection() as server:
+            server.noop()
+
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
         address, timeout = self._address, self._settings.timeout

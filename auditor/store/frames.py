@@ -23,8 +23,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Integer, Select, cast, func, literal, select, type_coerce
 
+from auditor.errors import StoreError
 from auditor.store.columns import Column, Kind, columns_of
 from auditor.store.schema import fact_tables
 
@@ -53,7 +54,8 @@ def read_frame(connection: Connection, table: str, snapshot_no: int) -> pd.DataF
         np.empty(count, dtype=object) if _is_text(column) else np.empty(count, dtype=np.int64)
         for column in columns
     ]
-    _fill(arrays, _batches(connection, statement))
+    if _fill(arrays, _batches(connection, statement)) != count:
+        raise StoreError(f"The table {table} could not be read whole.", remedy="Run 'auditor doctor'.")
     # Handed over without a copy: a million grants would otherwise be in memory twice.
     return pd.DataFrame(
         {column.name: _series(column, arrays.pop(0)) for column in columns},
@@ -71,12 +73,21 @@ def _selected(source: Any, column: Column) -> Any:
     if _is_text(column):
         return found
     # Null is replaced here, by the database, so that a column arrives as numbers and nothing else.
-    number = cast(found, BigInteger) if column.kind is Kind.BOOLEAN else type_coerce(found, BigInteger)
+    number = cast(found, Integer) if column.kind is Kind.BOOLEAN else type_coerce(found, BigInteger)
     return func.coalesce(number, literal(_ABSENT, BigInteger)).label(column.name)
 
 
 def _batches(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
-    yield from connection.execution_options(yield_per=_BATCH).execute(statement).partitions()
+    if connection.dialect.name != "sqlite":
+        yield from connection.execution_options(yield_per=_BATCH).execute(statement).partitions()
+        return
+    # SQLite's driver reads row by row anyhow; its plain tuples save a third of the time.
+    result = connection.execute(statement)
+    cursor = result.cursor
+    assert cursor is not None  # noqa: S101 - a SELECT has one
+    while rows := cursor.fetchmany(_BATCH):
+        yield rows
+    result.close()
 
 
 def _fill(arrays: Sequence[np.ndarray[Any, Any]], batches: Iterator[Sequence[Sequence[Any]]]) -> int:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.hr_columns import FIELDS, HEADERS, course_of, find_columns, place_of
-from connectors.hr_guard import roster_shrank
-from connectors.hr_handles import read_handles
-from connectors.hr_names import read_name
-from connectors.hr_rows import clean_emails, clean_id, is_damaged
 from connectors.hr_table import HrTableSettings
+from connectors.hr_table.columns import FIELDS, HEADERS, course_of, find_columns, place_of
+from connectors.hr_table.guard import roster_shrank
+from connectors.hr_table.handles import read_handles
+from connectors.hr_table.names import read_name
+from connectors.hr_table.rows import clean_emails, clean_id, is_damaged
 
 
 def test_a_header_belongs_to_one_field() -> None:

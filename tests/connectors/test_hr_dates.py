@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.hr_dates import DatesRead, Order, parse_order, read_dates
+from connectors.hr_table.dates import DatesRead, Order, parse_order, read_dates
 
 TODAY = date(2026, 11, 20)
 

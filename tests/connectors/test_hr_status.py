@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.model.estate import PersonKind, PersonStatus
-from connectors import hr_status
-from connectors.hr_status import Dates, Standing, decide, read_flag, read_kind, read_status
+from connectors.hr_table import status as hr_status
+from connectors.hr_table.status import Dates, Standing, decide, read_flag, read_kind, read_status
 
 TODAY = date(2026, 11, 20)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from auditor.demo.graph_sandbox import GraphFault, GraphSandbox
 from auditor.demo.loopback import LoopbackServer, Reply, Request
 from auditor.errors import ConnectorError, FailureKind
-from connectors.meta_client import GraphClient
-from connectors.meta_errors import GraphError, graph_error
-from connectors.meta_usage import Patience, Usage
+from connectors.meta.client import GraphClient
+from connectors.meta.errors import GraphError, graph_error
+from connectors.meta.usage import Patience, Usage
 from tests.connectors.support_meta import BUSINESS, TOKEN, portfolio
 
 

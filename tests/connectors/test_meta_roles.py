@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.model.estate import AccessStatus, Level, MfaRequired
-from connectors.meta_roles import (
+from connectors.meta.roles import (
     _TASKS,
     invitation_status,
     mfa_required,

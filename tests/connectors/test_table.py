@@ -26,8 +26,8 @@ from auditor.model.estate import (
 from auditor.model.facts import Account, App, Coverage, Fact, Grant, Principal
 from connectors.base import CheckState, Connector, EstateLookup
 from connectors.table import TableConnector, TableSettings
-from connectors.table_columns import COLUMNS
-from connectors.table_words import ROLES
+from connectors.table.columns import COLUMNS
+from connectors.table.words import ROLES
 from tests.support import NOW, MemoryEvidence, make_context
 
 ATTESTED, PARTIAL, STALE = CoverageState.ATTESTED, CoverageState.PARTIAL, CoverageState.STALE

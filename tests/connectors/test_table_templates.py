@@ -13,8 +13,8 @@ from auditor.documents import parse_yaml
 from auditor.errors import ConnectorError, DocumentError, UsageError
 from auditor.model.facts import Coverage
 from connectors.table import TableConnector, TableSettings
-from connectors.table_columns import layout_of
-from connectors.table_rows import EXAMPLE
+from connectors.table.columns import layout_of
+from connectors.table.rows import EXAMPLE
 from connectors.tabular import read_table
 from connectors.templates import TEMPLATES, connection_snippet, write_template
 from tests.support import make_context

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from auditor.demo import x_archive_writer as writer
 from auditor.errors import ConnectorError
-from connectors.x_archive_members import instant, parse_member, read_archive, text
+from connectors.x_archive.members import instant, parse_member, read_archive, text
 from tests.connectors.support_archive import MADE, archive, collect
 from tests.support import make_context
 

@@ -12,8 +12,8 @@ import pytest
 from auditor.demo.x_sandbox import Fault, FaultKind, XSandbox
 from auditor.errors import ConnectorError, FailureKind
 from auditor.vault import register
-from connectors.x_client import LONGEST_WAIT_SECONDS, Credentials, XClient
-from connectors.x_problems import XFailure
+from connectors.x.client import LONGEST_WAIT_SECONDS, Credentials, XClient
+from connectors.x.problems import XFailure
 from tests.connectors.support_x import APP_TOKEN, DIALECTS, OAUTH1_SETTINGS, USER_TOKEN, Reader, riverside
 from tests.support import NOW
 

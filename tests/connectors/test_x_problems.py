@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from auditor.errors import FailureKind
 from auditor.model.estate import CoverageState
-from connectors import x_facts as facts
-from connectors.x_gaps import absence
-from connectors.x_problems import XFailure, coverage_state, failure_of, quoted, read_problems
+from connectors.x import facts
+from connectors.x.gaps import absence
+from connectors.x.problems import XFailure, coverage_state, failure_of, quoted, read_problems
 
 OLD, NEW = "https://api.twitter.com/2/problems/", "https://api.x.com/2/problems/"
 JSON = st.recursive(

@@ -277,3 +277,12 @@ def test_no_recipient_is_an_error(tmp_path: Path) -> None:
     settings = MailSection(smtp="smtp://localhost", sender="a@riverside.example")
     with pytest.raises(DeliveryError, match="no recipient"):
         SmtpTransport(settings, None, tmp_path).send(_message(), [])
+
+
+def test_the_way_can_be_tried_without_sending(tmp_path: Path) -> None:
+    """A check signs in and sends nothing; with a wrong password it fails as sending would."""
+    with smtp_server(tmp_path) as server:
+        SmtpTransport(_settings(server), PASSWORD, tmp_path).check()
+        with pytest.raises(DeliveryError, match="did not accept the sign-in"):
+            SmtpTransport(_settings(server), "wrong", tmp_path).check()
+    assert server.desk.mails == []

@@ -16,7 +16,7 @@ import requests
 from auditor.demo.graph_sandbox import GraphFault, GraphSandbox, GraphToken
 from auditor.demo.graph_sandbox.answers import split_fields
 from auditor.demo.graph_sandbox.schema import EDGES, NODE_FIELDS
-from connectors.meta_edges import (
+from connectors.meta.edges import (
     ASSIGNED_PAGES,
     BUSINESS_FIELDS,
     INSTAGRAM_EDGES,

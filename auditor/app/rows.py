@@ -22,9 +22,7 @@ class Row:
     def value(self, column: str) -> Any:
         """Return the cell, None where it is missing."""
         value = self._cells.get(column)
-        if value is None or value != value:  # NaN and NaT differ from themselves
-            return None
-        return None if type(value).__name__ in {"NAType", "NaTType"} else value
+        return None if _is_missing(value) else value
 
     def text(self, column: str) -> str | None:
         """Return the cell as text."""
@@ -62,12 +60,19 @@ class Row:
 
     def texts(self, column: str) -> tuple[str, ...] | None:
         """Return a list cell, kept as a list, an array or JSON text."""
-        value = self._cells.get(column)
-        if value is None or (isinstance(value, float) and value != value) or type(value).__name__ == "NAType":
+        value = self.value(column)
+        if value is None:
             return None
         if isinstance(value, str):
             value = json.loads(value)
         return tuple(str(item) for item in value)
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether ``value`` is one of pandas' ways to say "nothing here"; a list never is."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float) and value != value
 
 
 def rows(frame: pd.DataFrame) -> Iterator[Row]:

@@ -44,8 +44,8 @@ def whole_file(path: Path, *, encoding: str = "utf-8", newline: str = "\n") -> I
 
 
 def _sync_folder(folder: Path) -> None:
-    # Windows cannot open a folder; there the rename is durable by itself.
-    with suppress(PermissionError):
+    # Some systems cannot open or sync a folder; the file itself is whole and in its place by now.
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -22,7 +22,7 @@ from reports.review import (
     StandardReference,
 )
 from reports.tally import gaps_of, standards_of
-from reports.text import clean, cut, listed, plural
+from reports.text import clean, cut, listed
 from reports.urgent import Today, UrgentLine, today, urgency
 
 
@@ -239,13 +239,13 @@ class Page:
         return sum(len(account.holders) for account in self.review.accounts)
 
     def elsewhere(self, line: UrgentLine, at_most: int = 3) -> str:
-        """Return where else the line's fault is found: other accounts, else other grants of the same."""
+        """Return a sentence on where else the line's fault is found."""
         others = [self.accounts[one] for one in line.account_ids[1:] if one in self.accounts]
         if not others:
-            return plural(len(line.also), "other grant") + " of the same account"
+            return f"And {len(line.also)} more of the same kind."
         told = [cut(clean(names.account_with_platform(account)), 60) for account in others[:at_most]]
         more = len(others) - len(told)
-        return listed([*told, f"{more} more"] if more else told)
+        return f"Also on {listed([*told, f'{more} more'] if more else told)}."
 
     def ranked(self, holders: Iterable[Holder]) -> list[Holder]:
         """Return ``holders`` by level, the highest first; an unmapped level is the highest."""

@@ -36,7 +36,7 @@ class Say:
         return self.sentence(value, 600)
 
     def _isolated(self, frame: Markup, value: str, limit: int) -> Markup:
-        whole = clean(value)
+        whole = _visible(value)
         shown = cut(whole, limit)
         if shown == whole:
             return frame.format(whole)
@@ -46,7 +46,7 @@ class Say:
 
     def short(self, value: str, limit: int) -> str:
         """Return ``value`` cut, for a place whose full text stands right beside it."""
-        return cut(clean(value), limit)
+        return cut(_visible(value), limit)
 
     def account(self, account: ReviewAccount) -> Markup:
         """Return the account's name, linked to its section."""
@@ -54,7 +54,7 @@ class Say:
 
     def link(self, kind: str, identifier: str, label: str, limit: int = 60) -> Markup:
         """Return ``label`` linked to the section of the thing."""
-        shown = cut(clean(label), limit)
+        shown = cut(_visible(label), limit)
         return Markup('<a href="#{}"><bdi>{}</bdi></a>').format(names.anchor(kind, identifier), shown)
 
     def moment(self, value: datetime) -> Markup:
@@ -73,3 +73,9 @@ class Say:
     def plain_day(self, value: date | datetime) -> str:
         """Return the day without markup."""
         return self._clock.day(value)
+
+
+def _visible(text: str) -> str:
+    # A name of spaces alone would be a link that nobody can see.
+    cleaned = clean(text)
+    return "[blank]" if cleaned.isspace() else cleaned

@@ -111,7 +111,7 @@ def _column(name: str, hint: Any) -> Column:
 
 def _codec(hint: Any) -> tuple[Kind, Callable[[Any], Any], Callable[[Any], Any]]:
     if get_origin(hint) is tuple:
-        return Kind.LIST, json_text, lambda text: tuple(json.loads(text))
+        return Kind.LIST, _encode_list, lambda text: tuple(json.loads(text))
     if get_origin(hint) is dict:
         return Kind.DAYS, _encode_days, _decode_days
     if hint is Level:
@@ -143,6 +143,12 @@ def _encode_day(value: date) -> str:
     if isinstance(value, datetime):
         raise TypeError("a day expected, an instant found")
     return value.isoformat()
+
+
+def _encode_list(value: object) -> str:
+    if not isinstance(value, (tuple, list)) or not all(isinstance(item, str) for item in value):
+        raise TypeError(f"a tuple of texts expected, {type(value).__name__} found")
+    return json_text(value)
 
 
 def _encode_days(value: dict[str, date]) -> str:

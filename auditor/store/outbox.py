@@ -38,7 +38,8 @@ class Outbox:
     def enqueue(self, message: OutboxMessage) -> bool:
         """Take a mail; False where one with its key or its Message-ID was taken before."""
         with self._database.write() as connection:
-            return connection.execute(insert_or_leave(connection, outbox), _new_row(message)).rowcount == 1
+            statement = insert_or_leave(connection, outbox).returning(outbox.c.seq)
+            return connection.execute(statement, _new_row(message)).first() is not None
 
     def claim(self, limit: int = 20) -> tuple[OutboxMessage, ...]:
         """Take up to ``limit`` mails that are due, oldest first, for this process to send.

@@ -249,7 +249,8 @@ def _observed_at(settings: HrTableSettings, path: Path, now: datetime) -> dateti
                 f"{settings.path}: as_of is {settings.as_of}, which is still to come.",
                 remedy="Write the day the roster was exported.",
             )
-        return datetime.combine(settings.as_of, time(), UTC)
+        # Noon: shown in another zone it is still that day.
+        return min(datetime.combine(settings.as_of, time(12), UTC), now)
     return min(datetime.fromtimestamp(path.stat().st_mtime, UTC), now)
 
 

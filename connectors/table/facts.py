@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TypedDict, TypeVar
 
 from auditor.model.estate import AccessStatus, GrantPath, PrincipalKind
@@ -23,7 +23,7 @@ from connectors.table import words
 from connectors.table.columns import ATTESTATION_COLUMNS, COLUMNS, TableKind
 from connectors.table.coverage import Reach
 from connectors.table.names import Names
-from connectors.table.rows import Attestation, Entry, Parsed
+from connectors.table.rows import Attestation, Entry, Parsed, noon_of
 
 KEPT_FIELDS: Mapping[str, frozenset[str]] = {
     f"table.{kind}": frozenset({*columns, *ATTESTATION_COLUMNS, "file", "line"})
@@ -169,7 +169,7 @@ class TableFacts:
             status=None if self.parsed.kind is TableKind.MFA else _status(holder.entries),
             mfa=said.pop() if len(said) == 1 else None,
             mfa_methods=words.methods_of(_first(holder.entries, "mfa_method") or ""),
-            last_active_at=_midnight(_agreed(holder.entries, "last_active_on", words.day_of), first),
+            last_active_at=_noon(_agreed(holder.entries, "last_active_on", words.day_of)),
         )
 
     def _grants(self) -> Iterator[Grant]:
@@ -203,8 +203,8 @@ class TableFacts:
             can_grant=_any_true(role.can_grant for role in roles),
             via=_path(first),
             status=_status(entries),
-            granted_at=_midnight(min(granted, default=None), first),
-            last_used_at=_midnight(max(used, default=None), first),
+            granted_at=_noon(min(granted, default=None)),
+            last_used_at=_noon(max(used, default=None)),
         )
 
     def _apps(self) -> Iterator[App]:
@@ -215,7 +215,7 @@ class TableFacts:
             account_id = self._names.account_id(entry.account)
             native = entry.text("app_id") or f"name:{(entry.text('app_name') or '').casefold()}"
             app_id = platform_id(entry.platform, native.removeprefix(f"{entry.platform}:"))
-            approved = _midnight(entry.read("approved_on", words.day_of), entry)
+            approved = _noon(entry.read("approved_on", words.day_of))
             scopes = words.scopes_of(entry.cells.get("scopes", ""))
             reach = words.app_reach(entry.platform, scopes)
             key = app_key(account_id, app_id, approved)
@@ -235,7 +235,7 @@ class TableFacts:
                 can_message=reach.can_message,
                 approved_at=approved,
                 approved_by=entry.text("approved_by"),
-                last_used_at=_midnight(entry.read("last_used_on", words.day_of), entry),
+                last_used_at=_noon(entry.read("last_used_on", words.day_of)),
             )
 
 
@@ -270,5 +270,5 @@ def _any_true(values: Iterable[bool | None]) -> bool | None:
     return True if True in found else None if None in found else False
 
 
-def _midnight(day: date | None, entry: Entry) -> datetime | None:
-    return datetime.combine(day, time(), entry.attestation.observed_at.tzinfo) if day else None
+def _noon(day: date | None) -> datetime | None:
+    return None if day is None else noon_of(day)

@@ -28,6 +28,11 @@ AccountRef = tuple[str, str]
 """Platform, and how the account is called."""
 
 
+def noon_of(day: date) -> datetime:
+    """Return noon UTC of ``day``: shown in any zone of the Americas, Europe, Africa or Asia it is the same day."""
+    return datetime.combine(day, time(12), UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Attestation:
     """Who vouches, since when, until when."""
@@ -38,8 +43,8 @@ class Attestation:
 
     @property
     def observed_at(self) -> datetime:
-        """The first instant of the day it was attested."""
-        return datetime.combine(self.on, time(), UTC)
+        """The day it was attested, as `noon_of` keeps a day."""
+        return noon_of(self.on)
 
 
 @dataclass(slots=True)

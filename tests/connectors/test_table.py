@@ -125,7 +125,7 @@ def test_a_grant_is_attested_with_name_day_and_end(tmp_path: Path) -> None:
         False,
     )
     assert grant.via is GrantPath.DELEGATE
-    assert grant.granted_at == datetime(2026, 1, 31, tzinfo=UTC)
+    assert grant.granted_at == datetime(2026, 1, 31, 12, tzinfo=UTC)
     assert grant.last_used_at == datetime(2026, 10, 1, tzinfo=UTC)
     assert grant.attested_by == "Pat Lee"
     assert grant.observed_at == datetime(2026, 11, 2, tzinfo=UTC)

@@ -9,7 +9,8 @@ import pytest
 
 from reports.html import HtmlFormat
 from tests.reports.support_browser import Tab, browser, executable
-from tests.reports.support_review import HOSTILE, poisoned, sample_review
+from tests.reports.support_hostile import HOSTILE, poisoned
+from tests.reports.support_review import sample_review
 
 pytestmark = pytest.mark.skipif(
     executable() is None, reason="no Chromium here; with Debian: apt-get install chromium"

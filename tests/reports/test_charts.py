@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model.estate import AccessStatus, Level
 from reports.charts import BAR_WIDTH, coverage_bar, level_counts, levels_bar, path_map, trend_lines
-from reports.review import CoverageSplit
-from tests.reports.support_review import HOLDERS, PREVIOUS, TrendPoint, replace
+from reports.review import CoverageSplit, TrendPoint
+from tests.reports.support_estate import HOLDERS, PREVIOUS
 
 
 @settings(deadline=None)

@@ -8,6 +8,7 @@ import pytest
 
 from auditor.errors import UsageError
 from reports.formats import FORMATS, choose
+from tests.reports.support_hostile import bare
 from tests.reports.support_review import sample_review
 
 
@@ -19,6 +20,12 @@ def test_every_format_writes_files_and_says_what_it_is_for(name: str, tmp_path: 
     assert all(path.parent == tmp_path / "out" and path.stat().st_size > 100 for path in written)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {path.name for path in written}
     assert FORMATS[name].summary
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_writes_a_review_with_nothing_optional(name: str, tmp_path: Path) -> None:
+    """Whatever a source leaves out, no format stumbles over it."""
+    assert FORMATS[name].write(bare(sample_review()), tmp_path)
 
 
 def test_an_unknown_format_names_the_nearest() -> None:

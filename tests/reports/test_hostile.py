@@ -17,8 +17,9 @@ from reports.html import render
 from reports.json_file import pieces, schema
 from reports.mail import compose_report_mail, compose_urgent_mail
 from reports.text import clean
+from tests.reports.support_hostile import HOSTILE, poisoned
 from tests.reports.support_html import read
-from tests.reports.support_review import HOSTILE, poisoned, sample_review
+from tests.reports.support_review import sample_review
 
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"

@@ -13,8 +13,9 @@ import pytest
 from auditor.model.finding import Verdict
 from reports.html import css_string, render
 from reports.review import AccessReview, CoverageSplit
+from tests.reports.support_estate import NOW, PEOPLE
 from tests.reports.support_html import ReadPage, read
-from tests.reports.support_review import FINDINGS, NOW, PEOPLE, review_of, sample_review
+from tests.reports.support_review import FINDINGS, review_of, sample_review
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +197,16 @@ def test_an_account_address_is_linked_only_where_it_is_harmless() -> None:
                 "https://x.example/\" onclick=", "data:text/html,x", "https://[broken", "https:///x"):  # fmt: skip
         bad = review_of([replace(account, url=url)], [])
         assert not [e for e in read("".join(render(bad))).all("a") if e.attributes["href"].startswith("http")]
+
+
+def test_a_blank_name_can_be_seen_and_followed() -> None:
+    """A name of spaces alone is shown as such; a link to it has something to press."""
+    (first, *rest) = sample_review().accounts
+    page = read(
+        "".join(render(review_of([replace(first, handle=None, name=" \u00a0\u3000"), *rest], FINDINGS)))
+    )
+    assert all(link.text.strip() for link in page.all("a"))
+    assert any(heading.text.startswith("[blank]") for heading in page.all("h3"))
 
 
 def test_the_print_footer_holds_snapshot_and_time_and_cannot_be_broken(text: str) -> None:

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from reports.json_file import JsonFormat, pieces, plain, schema
 from reports.review import AccessReview, CoverageSplit
-from tests.reports.support_review import NOW, sample_review
+from tests.reports.support_estate import NOW
+from tests.reports.support_review import sample_review
 
 
 def _loaded(review: AccessReview) -> dict[str, Any]:

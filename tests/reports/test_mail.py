@@ -16,6 +16,7 @@ from auditor.model.finding import Severity
 from reports import mail
 from reports.mail import compose_report_mail, compose_urgent_mail
 from reports.review import AccessReview
+from tests.reports.support_hostile import bare
 from tests.reports.support_html import read
 from tests.reports.support_review import FINDINGS, review_of, sample_review
 
@@ -134,6 +135,17 @@ def test_a_missing_attachment_is_one_clear_sentence(tmp_path: Path) -> None:
     """A file that is gone is named with a remedy."""
     with pytest.raises(AuditorError, match=r"gone\.html cannot be attached"):
         _report(sample_review(), tmp_path / "gone.html")
+
+
+def test_mails_of_a_review_with_nothing_optional() -> None:
+    """Whatever a source leaves out, both mails still say what stands."""
+    review = bare(sample_review())
+    assert "Bo Fox left on 31 Oct 2026" in _body(_report(review), "plain")
+    urgent = compose_urgent_mail(
+        review, review.findings[0], sender="a@riverside.example", recipients=["b@riverside.example"],
+        reply_to=None, message_id="<u@riverside.example>",
+    )  # fmt: skip
+    assert "DO TODAY: Nobody who has left keeps access" in _body(urgent, "plain")
 
 
 def test_the_urgent_mail_is_the_finding() -> None:

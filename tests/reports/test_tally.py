@@ -10,7 +10,8 @@ from auditor.model.estate import CoverageState, FactKind
 from auditor.model.finding import Severity
 from reports.review import CoverageCell, RuleResult, VerdictCounts
 from reports.tally import gaps_of, per_cent, split_of, standards_of
-from tests.reports.support_review import FINDINGS, SCOPE, sample_review, undecided
+from tests.reports.support_estate import SCOPE
+from tests.reports.support_review import FINDINGS, sample_review, undecided
 
 
 @settings(deadline=None)

@@ -48,4 +48,4 @@ def test_elsewhere_names_accounts_then_counts() -> None:
     ids = [account.account_id for account in review.accounts]
     many = [replace(finding("shared-login", f"{key}|p|direct", "m"), person_id="hr:1") for key in ids]
     page = Page(review_of(review.accounts, many))
-    assert page.elsewhere(page.today.lines[0]).endswith("and 4 more")
+    assert page.elsewhere(page.today.lines[0]).endswith("and 4 more.")

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from auditor.model.estate import Level
 from auditor.model.facts import Fact, Grant
 from auditor.model.tables import FACT_TABLES
-from auditor.store.columns import Kind, columns_of
+from auditor.store.columns import Kind, columns_of, to_microseconds
 from auditor.store.store import Store
 from auditor.store.text import clean_text
 from tests.store.support_store import account, facts_of, grant, snapshot
 
 ROUND_TRIP = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -72,7 +72,7 @@ def test_frames_hold_what_facts_say(store: Store, table: str, data: st.DataObjec
 
 def _encoded(kind: Kind, cell: Any) -> Any:
     if kind is Kind.INSTANT:
-        return (cell - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(1, "us")
+        return to_microseconds(cell.to_pydatetime())
     return cell
 
 

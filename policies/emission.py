@@ -91,6 +91,13 @@ def rows_sql(scene: Scene, words: int) -> str:
     )
 
 
+def told_of_sql(words: int) -> str:
+    """Return the query for the principals with a row to tell of."""
+    keys = ", ".join(f"w{word}" for word in range(words))
+    told = f"SELECT rid FROM judged SEMI JOIN emitted USING ({keys})"  # noqa: S608 - our names
+    return f"SELECT principal_id FROM d_principals WHERE rowid IN ({told})"  # noqa: S608 - our names
+
+
 def accounts_sql(rules: Sequence[Rule]) -> str:
     """Return the query for the accounts a rule cannot be judged on, because its facts are not known there."""
     numbered = dict(enumerate(rules))

@@ -21,7 +21,7 @@ from auditor.errors import AuditorError, RosterError
 from auditor.model.estate import FactKind
 from auditor.model.finding import Verdict
 from policies import coverage
-from policies.emission import Scene, accounts_sql, gaps_wide_sql, rows_sql
+from policies.emission import Scene, accounts_sql, gaps_wide_sql, rows_sql, told_of_sql
 from policies.expressions import nearest
 from policies.frames import to_frame
 from policies.loader import param_value
@@ -103,10 +103,10 @@ def judge(
             known = _known(connection, rules, params)
             tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
             parts = [_judge_view(seen, name, rules, params, tallies) for name in _views_of(rules)]
-            parts.append(_rows(connection.execute(accounts_sql(rules))))
-    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    for number in parts[-1]["rule"]:
+            accounts = _rows(connection.execute(accounts_sql(rules)))
+    for number in accounts["rule"]:
         tallies[int(number)][UNKNOWN] += 1
+    rows = pd.concat([accounts, *(part for part in parts if part is not None)], ignore_index=True)
     findings = _findings(rows, rules)
     return Judgement(
         findings=findings,
@@ -193,7 +193,7 @@ def _judge_view(
     rules: Sequence[Rule],
     params: Mapping[str, Mapping[str, ParamValue]],
     tallies: Mapping[int, Counter[int]],
-) -> pd.DataFrame:
+) -> pd.DataFrame | None:
     """Judge all rules over one view; add to the tallies and return the rows to tell of."""
     connection = seen.connection
     view = seen.ensure(name)
@@ -209,21 +209,22 @@ def _judge_view(
         f" FROM (SELECT _rid, _stale, {flags}, {terms_sql(chosen, params)} FROM {view})"
     )
     words = -(-len(chosen) // PER_WORD)
-    _tally(connection, words, tuple(numbered), tallies)
-    scene = Scene(name, numbered, params, hidden)
+    told = _tally(connection, words, tuple(numbered), tallies)
+    if not told:
+        return None
+    scene = Scene(name, {number: rule for number, rule in numbered.items() if number in told}, params, hidden)
     if name == "principals":
-        told = f"SELECT rid FROM judged JOIN emitted USING ({', '.join(f'w{word}' for word in range(words))})"  # noqa: S608 - our names, inspected terms, quoted texts
-        seen.run(
-            "reach",
-            among=f"principal_id IN (SELECT principal_id FROM d_principals WHERE rowid IN ({told}))",  # noqa: S608 - our names, inspected terms, quoted texts
-        )
+        seen.run("reach", among=f"principal_id IN ({told_of_sql(words)})")
     return _rows(connection.execute(rows_sql(scene, words)))
 
 
 def _tally(
     connection: DuckDBPyConnection, words: int, numbers: tuple[int, ...], tallies: Mapping[int, Counter[int]]
-) -> None:
-    """Count the patterns of verdicts, and make ``emitted``: which rules tell of which pattern."""
+) -> frozenset[int]:
+    """Count the patterns of verdicts, and make ``emitted``: which rules tell of which pattern.
+
+    Returns the numbers of the rules that tell of anything.
+    """
     keys = ", ".join(f"w{word}" for word in range(words))
     patterns = connection.execute(f"SELECT {keys}, count(*) FROM judged GROUP BY {keys}").fetchall()  # noqa: S608 - our names, inspected terms, quoted texts
     columns: list[list[int]] = [[] for _ in range(words + 2)]
@@ -241,6 +242,7 @@ def _tally(
     connection.register("incoming", frame)
     connection.execute("CREATE OR REPLACE TEMP TABLE emitted AS SELECT * FROM incoming")
     connection.unregister("incoming")
+    return frozenset(columns[-2])
 
 
 _ROW_TYPES = {

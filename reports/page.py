@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,6 +39,21 @@ class Group:
     def worst(self) -> Severity:
         """The gravest of them."""
         return max(finding.severity for finding in self.findings)
+
+    @property
+    def rules(self) -> tuple[ReviewFinding, ...]:
+        """One finding of each rule in the group, to speak of the rule."""
+        return tuple({finding.rule: finding for finding in reversed(self.findings)}.values())[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Checks of one rule that cannot be decided, for one reason."""
+
+    rule_title: str
+    severity: Severity
+    reason: str
+    findings: tuple[ReviewFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +93,24 @@ class Page:
         return tuple(sorted(fails, key=lambda finding: urgency(finding, self.accounts)))
 
     @cached_property
-    def undecided(self) -> Mapping[str, tuple[ReviewFinding, ...]]:
-        """Unknown verdicts by the remedy that would decide them, gravest first."""
-        groups: defaultdict[str, list[ReviewFinding]] = defaultdict(list)
-        for finding in self.review.findings:
-            if finding.verdict is Verdict.UNKNOWN:
-                groups[finding.remedy].append(finding)
+    def unknowns(self) -> tuple[ReviewFinding, ...]:
+        """Findings that could not be decided, gravest first."""
+        unknown = (finding for finding in self.review.findings if finding.verdict is Verdict.UNKNOWN)
+        return tuple(sorted(unknown, key=lambda finding: urgency(finding, self.accounts)))
+
+    @cached_property
+    def undecided(self) -> Mapping[str, tuple[Waiting, ...]]:
+        """Undecided checks by the remedy that would decide them, one entry a rule and reason."""
+        groups: defaultdict[str, defaultdict[tuple[str, str], list[ReviewFinding]]]
+        groups = defaultdict(lambda: defaultdict(list))
+        for finding in self.unknowns:
+            groups[finding.remedy][finding.rule, finding.reason].append(finding)
         return {
-            remedy: tuple(sorted(found, key=lambda finding: urgency(finding, self.accounts)))
-            for remedy, found in groups.items()
+            remedy: tuple(
+                Waiting(found[0].rule_title, found[0].severity, found[0].reason, tuple(found))
+                for found in rules.values()
+            )
+            for remedy, rules in groups.items()
         }
 
     @cached_property
@@ -161,6 +185,11 @@ class Page:
         return tuple(sorted(pairs, key=lambda pair: (names.app(pair[1]).casefold(), pair[0].account_id)))
 
     @cached_property
+    def app_names(self) -> Mapping[str, str]:
+        """App key to the app's name."""
+        return {app.app_key: names.app(app) for _account, app in self.apps}
+
+    @cached_property
     def exposed(self) -> tuple[ReviewAccount, ...]:
         """Accounts the owner marked as reachable by patients' data."""
         return tuple(account for account in self.review.accounts if account.phi_exposed)
@@ -193,8 +222,8 @@ class Page:
     def gaps(self) -> tuple[Gap, ...]:
         """The gaps as given, and those of unknown verdicts whose remedy the given ones forgot."""
         told = {gap.remedy for gap in self.review.gaps}
-        forgotten = (found for remedy, found in self.undecided.items() if remedy not in told)
-        return self.review.gaps + gaps_of((), (finding for found in forgotten for finding in found))
+        forgotten = (finding for finding in self.unknowns if finding.remedy not in told)
+        return self.review.gaps + gaps_of((), forgotten)
 
     @cached_property
     def remedies(self) -> frozenset[str]:
@@ -261,19 +290,33 @@ class Page:
         ways = [(holder, names.account(self.accounts[holder.account_id])) for holder in self.ranked(held)]
         return path_map(person.name, ways)
 
+    @cached_property
+    def has_ages(self) -> bool:
+        """Whether anything is known of when findings were first seen."""
+        return any(finding.life or finding.first_seen_at for finding in self.fails)
+
+    @cached_property
+    def how_known(self) -> Mapping[str, HowKnown]:
+        """Evidence id to what is known of the record, for findings that name the record alone."""
+        return {one.evidence_id: one for one in self._known() if one.evidence_id}
+
     def principal_name(self, principal_id: str | None) -> str | None:
         """Return what the identity calls itself; None where it holds nothing here."""
         holders = self.holders_of_principal.get(principal_id or "")
         return holders[0].principal_name if holders else None
 
-    def _holders(self) -> Iterable[Holder]:
+    def _holders(self) -> Iterator[Holder]:
         return (holder for account in self.review.accounts for holder in account.holders)
 
-    def _statements(self) -> Iterable[tuple[str, str]]:
-        known: list[HowKnown] = [person.known for person in self.review.people]
+    def _known(self) -> Iterator[HowKnown]:
+        yield from (person.known for person in self.review.people)
         for account in self.review.accounts:
-            known += [account.known, *(h.known for h in account.holders), *(a.known for a in account.apps)]
-        yield from ((one.evidence_id, one.source) for one in known if one.evidence_id)
+            yield account.known
+            yield from (holder.known for holder in account.holders)
+            yield from (app.known for app in account.apps)
+
+    def _statements(self) -> Iterator[tuple[str, str]]:
+        yield from ((one.evidence_id, one.source) for one in self._known() if one.evidence_id)
         for finding in self.review.findings:
             if finding.evidence_id:
                 yield finding.evidence_id, finding.source or ""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from reports import names
+from reports import names, tally
 from reports.review import ReviewAccount
 from reports.text import SHOWN, clean, cut
 from reports.when import Clockface, iso
@@ -65,6 +65,10 @@ class Say:
         """Return the day, of an instant in the organisation's zone."""
         stamp = iso(value) if isinstance(value, datetime) else value.isoformat()
         return Markup('<time datetime="{}">{}</time>').format(stamp, self._clock.day(value))
+
+    def share(self, part: int, total: int) -> Markup:
+        """Return a share in per cent that no line break tears apart."""
+        return Markup("{}").format(tally.per_cent(part, total).replace(" ", "\u00a0"))
 
     def plain_moment(self, value: datetime) -> str:
         """Return the instant without markup."""

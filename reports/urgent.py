@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from auditor.model.finding import Severity, Verdict
+from reports import names
 from reports.review import AccessReview, Life, ReviewAccount, ReviewFinding
 
 AT_MOST = 5
@@ -49,7 +50,8 @@ def today(review: AccessReview, at_most: int = AT_MOST) -> Today:
         (finding for finding in weighty if finding.verdict is Verdict.FAIL),
         key=lambda finding: urgency(finding, accounts),
     )
-    lines = _grouped(fails)
+    apps = {app.app_key: names.app(app) for account in review.accounts for app in account.apps}
+    lines = sorted(_grouped(fails, apps), key=lambda line: _breadth(line, accounts))
     shown = lines[:at_most]
     return Today(
         lines=tuple(shown),
@@ -67,9 +69,17 @@ def urgency(finding: ReviewFinding, accounts: Mapping[str, ReviewAccount]) -> tu
     return (-finding.severity, not exposed, tier, finding.life is not Life.NEW, finding.rule)
 
 
-def _grouped(fails: Iterable[ReviewFinding]) -> list[UrgentLine]:
+def _breadth(line: UrgentLine, accounts: Mapping[str, ReviewAccount]) -> tuple[int | str, ...]:
+    """Return the sorting key of a line: as its finding, but of equals the one on most accounts first."""
+    *weight, rule = urgency(line.finding, accounts)
+    return (*weight, -len(line.also), rule)
+
+
+def _grouped(fails: Iterable[ReviewFinding], apps: Mapping[str, str]) -> list[UrgentLine]:
     groups: dict[tuple[str, str], list[ReviewFinding]] = {}
     for finding in fails:
-        who = finding.person_id or finding.principal_id or finding.subject_id
+        # One app on three accounts is one thing to do, as one person on three accounts is.
+        subject = apps.get(finding.subject_id, finding.subject_id)
+        who = finding.person_id or finding.principal_id or subject
         groups.setdefault((finding.rule, who), []).append(finding)
     return [UrgentLine(found[0], tuple(found[1:])) for found in groups.values()]

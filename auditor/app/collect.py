@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from auditor.app.estate import Estate
 from auditor.app.progress import Progress
-from auditor.app.reading import Reading, missing_coverage, read
+from auditor.app.reading import Before, Reading, missing_coverage, read
 from auditor.app.roster import read_roster
 from auditor.app.workspace import Connection, Workspace
 from auditor.errors import AuditorError
+from auditor.model.estate import FactKind
 from auditor.model.facts import Account, Fact
 from auditor.store import AbandonedSnapshot, ConnectionRun, RunState, SnapshotInfo
 from connectors.base import Context
@@ -28,6 +29,14 @@ _Write = Callable[[Iterable[Fact]], None]
 
 class Stopped(AuditorError):
     """The run was asked to stop; its snapshot is discarded."""
+
+
+_ROWS_OF_AN_ACCOUNT = (
+    ("grants", FactKind.GRANTS),
+    ("grants", FactKind.PRINCIPALS),
+    ("apps", FactKind.APPS),
+    ("logins", FactKind.LOGINS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,6 @@ class _Run:
         self._progress = progress
         self._estate = Estate()
         self._stopping = threading.Event()
-        self._before = _accounts_before(store)
 
     def run(self, accept_roster: bool) -> SnapshotInfo:
         workspace = self._workspace
@@ -139,7 +147,7 @@ class _Run:
         """Record what the connection did not get to, and how it went."""
         now = self._workspace.clock()
         connection = reading.connection
-        before = [account for account in self._before if account.source == connection.id]
+        before = Before() if reading.failure is None else _told_before(self._store, connection.id)
         write(list(missing_coverage(reading, before, now)))
         state, reason, remedy = RunState.COMPLETE, "", ""
         if reading.failure is not None:
@@ -188,12 +196,18 @@ class _Run:
         )
 
 
-def _accounts_before(store: Store) -> tuple[Account, ...]:
-    """Return the accounts of the newest complete snapshot as they were known then, identity only."""
+def _told_before(store: Store, source: str) -> Before:
+    """Return what the connection ``source`` told at the newest complete snapshot."""
     snapshots = store.snapshots(limit=1)
     if not snapshots:
-        return ()
-    return tuple(
+        return Before()
+    told: set[tuple[str, FactKind]] = set()
+    for table, kind in _ROWS_OF_AN_ACCOUNT:
+        frame = store.frames(snapshots[0].id, (table,))[table]
+        told.update(
+            (account_id, kind) for account_id in frame.loc[frame["source"] == source, "account_id"].unique()
+        )
+    accounts = tuple(
         Account(
             source=fact.source,
             observed_at=fact.observed_at,
@@ -207,5 +221,6 @@ def _accounts_before(store: Store) -> tuple[Account, ...]:
             parent_id=fact.parent_id,
         )
         for fact in store.facts(snapshots[0].id, "accounts")
-        if isinstance(fact, Account)
+        if isinstance(fact, Account) and fact.source == source
     )
+    return Before(accounts, frozenset(told))

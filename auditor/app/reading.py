@@ -73,7 +73,17 @@ def read(connection: Connection, context: Context, write: Callable[[Iterable[Fac
     return reading
 
 
-def missing_coverage(reading: Reading, known_before: Iterable[Account], now: datetime) -> Iterator[Fact]:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What one connection told at the last snapshot."""
+
+    accounts: tuple[Account, ...] = ()
+    """As known then, identity only."""
+    told: frozenset[tuple[str, FactKind]] = frozenset()
+    """Account and kind of fact of which it told at least one row."""
+
+
+def missing_coverage(reading: Reading, before: Before, now: datetime) -> Iterator[Fact]:
     """Yield coverage for everything the connection should have spoken of and did not.
 
     After a failure that is every account it was asked for, has yielded, or knew at the last
@@ -86,23 +96,26 @@ def missing_coverage(reading: Reading, known_before: Iterable[Account], now: dat
         named = [
             fact for fact in connection.connector.roots(connection.settings) if isinstance(fact, Account)
         ]
-        for account in (*known_before, *named):
+        for account in (*before.accounts, *named):
             if account.account_id not in accounts and not _same_account(account, accounts.values()):
                 accounts[account.account_id] = account
                 yield account
     state, reason, remedy = _verdict(reading)
     for account_id in accounts:
         for sight in connection.connector.sees:
-            if (account_id, sight.fact) not in reading.covered:
-                yield Coverage(
-                    source=connection.id,
-                    observed_at=now,
-                    account_id=account_id,
-                    fact=sight.fact,
-                    state=state if sight.can else CoverageState.NOT_EXPOSED,
-                    reason=reason if sight.can else "The platform does not show this.",
-                    remedy=remedy if sight.can else sight.remedy,
-                )
+            if (account_id, sight.fact) in reading.covered:
+                continue
+            # A list it cannot show whole may still have come from it in part: that part is now missing.
+            could = sight.can or (reading.failure is not None and (account_id, sight.fact) in before.told)
+            yield Coverage(
+                source=connection.id,
+                observed_at=now,
+                account_id=account_id,
+                fact=sight.fact,
+                state=state if could else CoverageState.NOT_EXPOSED,
+                reason=reason if could else "The platform does not show this.",
+                remedy=remedy if could else sight.remedy,
+            )
 
 
 def _verdict(reading: Reading) -> tuple[CoverageState, str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from auditor.cli.common import Format
+from auditor.cli.common import COMMON, Common, Format
 from auditor.cli.console import put_json, put_line, put_table
 
 
-def list_connectors(*, format: Format = "table") -> None:
+def list_connectors(*, format: Format = "table", common: Common = COMMON) -> None:
     """List every connector: what it reads, the permissions it asks for, and what it can show.
 
     Example: auditor connectors list --format json

@@ -57,7 +57,7 @@ def demo(
     say("Look around, for instance:")
     for line in (
         "findings list --severity high",
-        "who @RiversideHealth",
+        "who x:RiversideHealth",
         "what dana.kowalczyk@riverside.example",
     ):
         say(f"  auditor {line} --config {config}")

@@ -76,6 +76,7 @@ def columns(
     view: Annotated[str | None, Parameter(help="grants, accounts, apps, ...")] = None,
     *,
     format: Format = "table",
+    common: Common = COMMON,
 ) -> None:
     """List the columns of VIEW that a rule may be written against, or the views.
 

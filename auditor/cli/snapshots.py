@@ -33,13 +33,17 @@ def snapshots(*, limit: int = 20, format: Format = "table", common: Common = COM
         put_json([snapshot_json(info) for info in found])
         return
     put_table(
-        ["snapshot", "finished", "accounts", "grants", "apps", "people", "connections", "judged"],
+        ["snapshot", "finished", "facts", "people", "read whole", "in part", "failed", "judged"],
         [
             (
                 info.id,
                 info.finished_at,
-                *(info.counts.get(table, 0) for table in ("accounts", "grants", "apps", "people")),
-                ", ".join(f"{run.id} {run.state.value}" for run in info.connections),
+                sum(info.counts.values()),
+                info.counts.get("people", 0),
+                *(
+                    sum(run.state == state for run in info.connections)
+                    for state in ("complete", "partial", "failed")
+                ),
                 info.judged_at is not None,
             )
             for info in found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from auditor.store.failures import store_error
 from auditor.vault import register
 
 _WRITES = "auditor_writes"
+# Closing a file gives up every lock this process has on it, SQLite's too: it is only ever opened by us
+# while nobody else in this process can have it open.
+_preparing = threading.Lock()
 _FORMS = "Write sqlite:///auditor.db or postgresql+psycopg://user@host/database."
 
 
@@ -114,25 +118,33 @@ class Database:
 
 
 def _prepare_file(path: Path, *, create: bool) -> None:
-    if not path.parent.is_dir():
+    try:
+        with _preparing:
+            if not path.parent.is_dir():
+                raise StoreError(
+                    f"The folder of the store {path} does not exist.",
+                    remedy="Create the folder, or mend 'store' in auditor.yaml.",
+                )
+            if path.is_dir():
+                raise StoreError(
+                    f"The store {path} is a folder.", remedy="Name a file in 'store' in auditor.yaml."
+                )
+            if not path.exists():
+                _create_file(path, create=create)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise StoreError(
-            f"The folder of the store {path} does not exist.",
-            remedy="Create the folder, or mend 'store' in auditor.yaml.",
-        )
-    if path.is_dir():
-        raise StoreError(f"The store {path} is a folder.", remedy="Name a file in 'store' in auditor.yaml.")
-    if path.exists():
-        return
+            f"The store {path} cannot be created: {reason}.",
+            remedy="Check its name, the disk, and that this user may write in the folder.",
+        ) from None
+
+
+def _create_file(path: Path, *, create: bool) -> None:
     if not create:
         raise StoreError(f"There is no store {path} yet.", remedy="Run 'auditor collect' to begin one.")
-    try:
-        # Personal data is kept in it: for its owner's eyes only, from the first byte on.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise StoreError(
-            f"The store {path} cannot be created: {error.strerror}.",
-            remedy="Check the disk, and that this user may write in the folder.",
-        ) from None
+    # Personal data is kept in it: for its owner's eyes only, from the first byte on.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _engine(address: Address, patience: float) -> Engine:

@@ -13,7 +13,7 @@
   const matches = (item, words, least, on) => {
     const data = item.row.dataset;
     if (least && !(Number(data.severity) >= least)) return false;
-    if (on && data.platform !== on) return false;
+    if (on && !(data.platform ?? "").split(" ").includes(on)) return false;
     if (!words.length) return true;
     // A row is found by its own words or by the heading it stands under.
     if (item.text === null) {

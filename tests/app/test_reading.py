@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from auditor.app.reading import Reading, missing_coverage, read
+from auditor.app.reading import Before, Reading, missing_coverage, read
 from auditor.app.workspace import Connection
 from auditor.errors import ConnectorError, FailureKind, StoreError
 from auditor.model.estate import CoverageState, FactKind
@@ -67,11 +67,11 @@ def run(tmp_path: Path, connector: Scripted) -> tuple[Reading, list[Fact]]:
     return read(connection, make_context(tmp_path), written.extend), written
 
 
-def coverage(reading: Reading, before: tuple[Account, ...] = ()) -> dict[tuple[str, FactKind], CoverageState]:
+def coverage(reading: Reading, before: Before | None = None) -> dict[tuple[str, FactKind], CoverageState]:
     """Return what is filled in as missing."""
     return {
         (fact.account_id, fact.fact): fact.state
-        for fact in missing_coverage(reading, before, NOW)
+        for fact in missing_coverage(reading, before or Before(), NOW)
         if isinstance(fact, Coverage)
     }
 
@@ -117,10 +117,18 @@ def test_accounts_known_before_are_carried_when_a_source_is_down(tmp_path: Path)
     failure = ConnectorError("X is down.", kind=FailureKind.TRANSIENT)
     connector = Scripted([], failure, roots=(account("x:@brand", "Brand"), account("x:@other", "other")))
     reading, _written = run(tmp_path, connector)
-    before = (account("x:1", "brand"),)
+    before = Before((account("x:1", "brand"),))
     facts = list(missing_coverage(reading, before, NOW))
     assert [f.account_id for f in facts if isinstance(f, Account)] == ["x:1", "x:@other"]
     assert coverage(reading, before)["x:1", FactKind.GRANTS] is CoverageState.FAILED
+
+
+def test_a_part_told_before_is_missing_now_though_the_whole_was_never_shown(tmp_path: Path) -> None:
+    """A failed source that had told some rows of a list it cannot show whole leaves that list failed."""
+    failure = ConnectorError("the zip is cut short.", kind=FailureKind.BAD_INPUT)
+    reading, _written = run(tmp_path, Scripted([], failure))
+    before = Before((account("x:1"),), frozenset({("x:1", FactKind.MFA)}))
+    assert coverage(reading, before)["x:1", FactKind.MFA] is CoverageState.FAILED
 
 
 def test_silence_is_not_coverage(tmp_path: Path) -> None:

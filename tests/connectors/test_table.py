@@ -126,9 +126,9 @@ def test_a_grant_is_attested_with_name_day_and_end(tmp_path: Path) -> None:
     )
     assert grant.via is GrantPath.DELEGATE
     assert grant.granted_at == datetime(2026, 1, 31, 12, tzinfo=UTC)
-    assert grant.last_used_at == datetime(2026, 10, 1, tzinfo=UTC)
+    assert grant.last_used_at == datetime(2026, 10, 1, 12, tzinfo=UTC)
     assert grant.attested_by == "Pat Lee"
-    assert grant.observed_at == datetime(2026, 11, 2, tzinfo=UTC)
+    assert grant.observed_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
     assert grant.valid_until == datetime(2027, 2, 2, 23, 59, 59, tzinfo=UTC)
     (principal,) = of(Principal, facts)
     assert (principal.mfa, principal.mfa_methods) == (True, ("totp", "security_key"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -114,6 +114,13 @@ class Estate:
                 **values,
             },
         )
+
+    def add_name(self, name: str) -> Estate:
+        """Give every principal this name."""
+        self.facts = [
+            replace(fact, name=name) if isinstance(fact, Principal) else fact for fact in self.facts
+        ]
+        return self
 
     def match(self, principal_id: str, person_id: str) -> Estate:
         """Say that a principal is a person."""

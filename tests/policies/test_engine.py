@@ -266,3 +266,9 @@ def test_people_have_no_account(tmp_path: Path) -> None:
     ).findings
     assert found.iloc[0]["person_id"] == "E1"
     assert found["account_id"].isna().all()
+
+
+def test_a_column_that_nobody_knows_stops_no_rule(tmp_path: Path) -> None:
+    """Conditions over a column that is empty throughout are unknown, whatever functions they call."""
+    condition = "contains(principal_email, '@') and split_part(principal_email, '@', 2) = 'x' and not in_inventory"
+    assert verdicts(judged(estate(), tmp_path, rule(condition))) == {BO: "unknown"}

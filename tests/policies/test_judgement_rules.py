@@ -197,7 +197,7 @@ def admins(known: CoverageState, *levels: Level | None) -> Estate:
 def test_counts_are_as_sure_as_their_list(
     tmp_path: Path, state: CoverageState, levels: list[Level | None], many: str | None, few: str | None
 ) -> None:
-    """ "Too many" may fail for certain on part of a list; "too few" needs the whole of it."""
+    """Too many may fail for certain on part of a list; too few needs the whole of it."""
     text = rule("more_than(admins, 2)", over="accounts", rule_id="many") + rule(
         "fewer_than(admins, 2)", over="accounts", rule_id="few"
     )

@@ -21,7 +21,7 @@ from auditor.store.text import clean_text
 from tests.store.support_store import account, facts_of, grant, snapshot
 
 ROUND_TRIP = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

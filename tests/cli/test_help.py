@@ -1,0 +1,56 @@
+"""Help: fast, complete, with examples, and the same in the documentation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditor.cli.app import run
+from tests.cli.support_docs import PAGE, docstring, every_command, page
+
+HEAVY = (
+    "pandas",
+    "duckdb",
+    "tweepy",
+    "facebook",
+    "openpyxl",
+    "alembic",
+    "sqlalchemy",
+    "jinja2",
+    "requests",
+    "keyring",
+    "pydantic",
+)
+
+
+@pytest.mark.parametrize("command", sorted(every_command()))
+def test_every_command_shows_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each lazily named command resolves, and its help shows how it is typed."""
+    assert run([*command.split(), "--help"]) == 0
+    assert "Usage:" in capsys.readouterr().out
+    assert f"auditor {command}" in docstring(every_command()[command][0])
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """``auditor --help`` starts fast because it imports no library that does the work."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "auditor", "--help"],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert loaded.isdisjoint(HEAVY)
+    assert "audit" in done.stdout
+
+
+def test_the_documentation_shows_every_command_as_it_is() -> None:
+    """docs/commands.md is what the program says of itself."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_a_mistyped_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown command exits 2 and points to the help."""
+    assert run(["audti"]) == 2
+    assert "auditor --help" in capsys.readouterr().err

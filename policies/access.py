@@ -17,7 +17,8 @@ from policies.expressions import nearest
 from policies.sandbox import quote
 
 NO_LEVEL = "none"
-PERSON_CONDITIONS = ("department", "title", "person_kind")
+_KEYS = {"department": "_department_key", "title": "_title_key", "person_kind": "person_kind"}
+"""Conditions on a person, and where the views keep what they are compared with."""
 _ENUMS = {"person_kind": tuple(PersonKind), "principal_kind": tuple(PrincipalKind)}
 _LEVELS = (*(level.word for level in Level), NO_LEVEL)
 
@@ -167,13 +168,13 @@ def _line_sql(line: AccessLine) -> str:
         words = ", ".join(quote(value) for value in values)
         if key == "account":
             names = ", ".join(quote(value.lstrip("@")) for value in values)
-            terms.append(f"(lower(account_id) IN ({words}) OR lower(account_handle) IN ({names}))")
-        elif key in PERSON_CONDITIONS:
+            terms.append(f"(_account_key IN ({words}) OR _handle_key IN ({names}))")
+        elif key in _KEYS:
             # What is no human has no department: such a line is not for it.
             terms.append(
                 f"CASE WHEN person_id IS NULL AND principal_kind IN ('service', 'shared', 'agency')"
-                f" THEN FALSE ELSE lower(trim({key})) IN ({words}) END"
+                f" THEN FALSE ELSE {_KEYS[key]} IN ({words}) END"
             )
         else:
-            terms.append(f"lower({key}) IN ({words})")
+            terms.append(f"{key} IN ({words})")
     return "(" + (" AND ".join(terms) or "TRUE") + ")"

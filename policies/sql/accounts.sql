@@ -46,7 +46,7 @@ LEFT JOIN d_emails r ON r.email = plain_email(k.recovery_email);
 
 -- An account's cells as the other views join them.
 CREATE VIEW j_accounts AS
-SELECT account_id AS joined_id, platform AS account_platform, account_name, account_handle, account_kind, account_url,
+SELECT account_id AS joined_id, lower(account_id) AS _account_key, lower(account_handle) AS _handle_key, platform AS account_platform, account_name, account_handle, account_kind, account_url,
     parent_id, tier, phi_exposed, owner_email, owner_person_id, owner_status, owner_named, account_verified, account_published,
     mfa_required, conflicts AS _account_conflicts, stale AS _account_stale, stale_mfa_required AS _mfa_required_stale,
     attested_account AS _attested_account, attested_mfa_required AS _attested_mfa_required

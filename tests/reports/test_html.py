@@ -12,6 +12,7 @@ import pytest
 
 from auditor.model.finding import Verdict
 from reports.html import css_string, render
+from reports.names import anchor
 from reports.review import AccessReview, CoverageSplit
 from tests.reports.support_estate import NOW, PEOPLE
 from tests.reports.support_html import ReadPage, read
@@ -115,13 +116,13 @@ def test_pictures_have_a_title_and_a_description(page: ReadPage) -> None:
 
 
 def test_every_finding_account_person_and_app_is_on_the_page(page: ReadPage) -> None:
-    """Fails and unknowns alike stand there by message, and everything has its section."""
+    """Fails stand there by message, unknowns by rule and remedy, and everything has its section."""
     review = sample_review()
     whole = page.all("main")[0].text
     for finding in review.findings:
-        assert finding.message in whole
-        if finding.verdict is Verdict.UNKNOWN:
-            assert finding.remedy in whole
+        assert anchor("finding", finding.fingerprint) in page.ids
+        assert finding.rule_title in whole
+        assert (finding.remedy if finding.verdict is Verdict.UNKNOWN else finding.message) in whole
     for name in [*(p.name for p in PEOPLE), *(u.name for u in review.unmatched)]:
         assert name in whole
     assert all(source.connection_id in whole for source in review.sources)

@@ -49,3 +49,25 @@ def test_elsewhere_names_accounts_then_counts() -> None:
     many = [replace(finding("shared-login", f"{key}|p|direct", "m"), person_id="hr:1") for key in ids]
     page = Page(review_of(review.accounts, many))
     assert page.elsewhere(page.today.lines[0]).endswith("and 4 more.")
+
+
+def test_one_app_on_two_accounts_is_one_line() -> None:
+    """The same fault of the same app is one thing to do, wherever it is connected."""
+    review = sample_review()
+    keys = [
+        app.app_key for account in review.accounts for app in account.apps if app.name == "Caretalk Inbox"
+    ]
+    found = [
+        finding("app-reads-messages", key, "m", account_id=key.split("|")[0], principal_id=None)
+        for key in keys
+    ]
+    (line,) = today(review_of(review.accounts, found)).lines
+    assert len(line.account_ids) == len(keys) == 2
+
+
+def test_of_equal_faults_the_broader_comes_first() -> None:
+    """What touches three accounts stands before what touches one."""
+    one = finding("app-reads-messages", "x:2244|a|direct", "narrow")
+    broad = [finding("shared-login", f"x:2244|b|{n}", "broad") for n in range(3)]
+    lines = today(review_of(sample_review().accounts, [one, *broad])).lines
+    assert [line.finding.message for line in lines] == ["broad", "narrow"]

@@ -32,16 +32,18 @@ KIND_NAMES = {
     FactKind.RECOVERY: "the recovery address",
     FactKind.LAST_USED: "when access was last used",
 }
-# From the best that can be said of a fact to the least.
+# What decides, first to last. A platform that showed the whole list outweighs another source that failed;
+# a person's word does not: what the failed source alone knew is missing from it.
 _RANKS = (
     CoverageState.OBSERVED,
+    CoverageState.FAILED,
     CoverageState.ATTESTED,
     CoverageState.PARTIAL,
     CoverageState.STALE,
-    CoverageState.FAILED,
     CoverageState.DENIED,
     CoverageState.NOT_EXPOSED,
 )
+_OBSERVED, _ATTESTED = _RANKS.index(CoverageState.OBSERVED), _RANKS.index(CoverageState.ATTESTED)
 _SAYS = {
     CoverageState.PARTIAL: "is known only in part",
     CoverageState.STALE: "is known only from too long ago",
@@ -94,9 +96,9 @@ def stage(connection: DuckDBPyConnection, ages: Mapping[FactKind, int]) -> None:
         best AS (SELECT *, CASE state {ranks} END AS rank FROM aged)
         SELECT account_id, fact, arg_min(state, rank) AS state, arg_min_null(reason, rank) AS reason,
             arg_min_null(nullif(trim(remedy), ''), rank) AS remedy, arg_min(source, rank) AS source,
-            min(rank) <= 1 AS known,
-            CASE WHEN min(rank) > 1 THEN 'unknown'
-                 WHEN min(rank) = 1 OR arg_min_null(attested_by, rank) IS NOT NULL THEN 'attested'
+            min(rank) IN ({_OBSERVED}, {_ATTESTED}) AS known,
+            CASE WHEN min(rank) NOT IN ({_OBSERVED}, {_ATTESTED}) THEN 'unknown'
+                 WHEN min(rank) = {_ATTESTED} OR arg_min_null(attested_by, rank) IS NOT NULL THEN 'attested'
                  ELSE 'verified' END AS basis
         FROM best GROUP BY account_id, fact
     """)  # noqa: S608 - our names, inspected terms, quoted texts

@@ -23,6 +23,8 @@ _LABELS = {
     "vendors": ("vendor_name",),
     "changes": ("change_kind", "account_name"),
 }
+WHOLE_ACCOUNT = 8
+"""Sorts what cannot be judged for a whole account before any of its rows, and marks it."""
 COLUMNS = (
     "rule",
     "code",
@@ -116,7 +118,7 @@ def accounts_sql(rules: Sequence[Rule]) -> str:
             g.first_reason || CASE WHEN len(g.reasons) > 1
                 THEN ' ' || array_to_string(list_filter(g.reasons, lambda r: r <> g.first_reason), ' ') ELSE '' END AS reason,
             g.remedy, a.platform, g.account_id, CAST(NULL AS VARCHAR) AS principal_id, CAST(NULL AS VARCHAR) AS person_id,
-            CAST(NULL AS VARCHAR) AS evidence_id, g.about, 8 AS sort
+            CAST(NULL AS VARCHAR) AS evidence_id, g.about, {WHOLE_ACCOUNT} AS sort
         FROM missing g JOIN d_accounts a USING (account_id)
         WHERE {_by_rule({n: str(r.over != "accounts").upper() for n, r in numbered.items()}, "g.rule")}
     """  # noqa: S608 - our names, inspected terms, quoted texts

@@ -21,12 +21,12 @@ from auditor.errors import AuditorError, RosterError
 from auditor.model.estate import FactKind
 from auditor.model.finding import Verdict
 from policies import coverage
-from policies.emission import Scene, accounts_sql, gaps_wide_sql, rows_sql, told_of_sql
+from policies.emission import WHOLE_ACCOUNT, Scene, accounts_sql, gaps_wide_sql, rows_sql, told_of_sql
 from policies.expressions import nearest
 from policies.frames import to_frame
 from policies.loader import param_value
 from policies.rule import Pack, ParamValue, Rule
-from policies.sandbox import time_limit
+from policies.sandbox import time_limit, told_failures
 from policies.settings import JudgeSettings
 from policies.verdicts import BASES, EMITTED, PER_WORD, UNKNOWN, VERDICTS, code_of, terms_sql, words_sql
 from policies.views import Views
@@ -96,10 +96,11 @@ def judge(
     """
     rules = active_rules(packs, settings)
     params = {rule.id: bound_params(rule, settings.params.get(rule.id, {})) for rule in rules}
-    _refuse_nothing(frames, settings)
-    with views(frames, identities=identities, as_of=as_of, settings=settings) as seen:
+    _refuse_no_roster(frames, settings)
+    with told_failures(), views(frames, identities=identities, as_of=as_of, settings=settings) as seen:
         connection = seen.connection
         with time_limit(connection, settings.time_limit_seconds):
+            _refuse_no_account(connection)
             known = _known(connection, rules, params)
             tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
             parts = [_judge_view(seen, name, rules, params, tallies) for name in _views_of(rules)]
@@ -160,17 +161,20 @@ def bound_params(rule: Rule, given: Mapping[str, Any]) -> dict[str, ParamValue]:
     return bound
 
 
-def _refuse_nothing(frames: Mapping[str, pd.DataFrame], settings: JudgeSettings) -> None:
-    """An audit of nothing is an error, never green."""
-    if not any(len(frames[table]) for table in ("accounts", "coverage") if table in frames):
-        raise AuditorError(
-            "The snapshot holds no account, so there is nothing to judge.",
-            remedy="Add a connection to auditor.yaml and run 'auditor doctor'.",
-        )
+def _refuse_no_roster(frames: Mapping[str, pd.DataFrame], settings: JudgeSettings) -> None:
     if settings.has_roster and not ("people" in frames and len(frames["people"])):
         raise RosterError(
             "The roster has nobody in it, so nobody could be found to have left.",
             remedy="Check the roster file, or remove the roster from auditor.yaml.",
+        )
+
+
+def _refuse_no_account(connection: DuckDBPyConnection) -> None:
+    """An audit of nothing is an error, never green."""
+    if not connection.execute("SELECT account_id FROM d_accounts LIMIT 1").fetchall():
+        raise AuditorError(
+            "The snapshot holds no account, so there is nothing to judge.",
+            remedy="Add a connection to auditor.yaml and run 'auditor doctor'.",
         )
 
 
@@ -292,7 +296,7 @@ def _findings(rows: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
         )
 
     subjects = per_rule([each.view.subject for each in rules])
-    at_account = rows["sort"].to_numpy(dtype="int64") == 8
+    at_account = rows["sort"].to_numpy(dtype="int64") == WHOLE_ACCOUNT
     found = {
         "fingerprint": rows["fingerprint"],
         "rule": per_rule([each.id for each in rules]),

@@ -23,7 +23,7 @@ from auditor.model.finding import Verdict
 from policies.columns import VIEWS, Column
 from policies.expressions import create_table
 from policies.rule import Example, Pack, Rule
-from policies.sandbox import connect, literal, quote, time_limit
+from policies.sandbox import connect, literal, quote, time_limit, told_failures
 from policies.verdicts import VERDICTS, code_of, terms_sql, words_sql
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
 
     """
     results: list[ExampleResult] = []
-    with closing(connect()) as connection, time_limit(connection, TIME_LIMIT_SECONDS):
+    with told_failures(), closing(connect()) as connection, time_limit(connection, TIME_LIMIT_SECONDS):
         for view in VIEWS.values():
             rules = [rule for rule in pack.rules if rule.over == view.name and rule.examples]
             if rules:

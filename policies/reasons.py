@@ -146,7 +146,7 @@ def _people(rule: Rule, read: list[Column], hidden: frozenset[str]) -> Iterator[
             f"(person_id IS NULL AND principal_kind IS NOT DISTINCT FROM 'human' AND {_missing([*columns, *matrix])})",
             clean_sql("principal_name") + " || ' is matched to nobody in the roster.'",
             quote(
-                "Match the identity to a person: 'auditor identities propose', then add it to the identities table."
+                "Match the identity to a person: 'auditor identities propose', then 'auditor identities accept'."
             ),
             quote("identity"),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -59,7 +59,7 @@ def time_limit(connection: DuckDBPyConnection, seconds: float) -> Iterator[None]
     """Interrupt whatever ``connection`` runs in the block once ``seconds`` have passed.
 
     Raises:
-        AuditorError: the time or the memory was not enough.
+        AuditorError: the time was not enough.
 
     """
     done, expired = threading.Event(), threading.Event()
@@ -78,16 +78,28 @@ def time_limit(connection: DuckDBPyConnection, seconds: float) -> Iterator[None]
         yield
     except duckdb.InterruptException:
         raise _too_slow(seconds) from None
-    except duckdb.OutOfMemoryException:
-        raise AuditorError(
-            "Judging the rules needs more memory than it is allowed.",
-            remedy="Raise the memory limit.",
-        ) from None
     finally:
         done.set()
         watcher.join()
     if expired.is_set():
         raise _too_slow(seconds)
+
+
+@contextmanager
+def told_failures() -> Iterator[None]:
+    """Turn what DuckDB raises in the block into an AuditorError."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise AuditorError(
+            "Judging the rules needs more memory than it is allowed.",
+            remedy="Raise the memory limit, or judge fewer accounts at a time.",
+        ) from None
+    except duckdb.Error as error:
+        raise AuditorError(
+            f"The snapshot could not be judged: {str(error).splitlines()[0][:200]}",
+            remedy="This is a defect of Auditor: please report it with the output of --debug.",
+        ) from error
 
 
 def _too_slow(seconds: float) -> AuditorError:
@@ -114,6 +126,8 @@ def literal(value: object) -> str:
         return f"CAST({value!r} AS DOUBLE)"
     if isinstance(value, datetime):
         return f"TIMESTAMPTZ {quote(value.astimezone(UTC).isoformat())}"
+    if isinstance(value, date):
+        return f"DATE {quote(value.isoformat())}"
     if isinstance(value, (list, tuple)):
         return f"CAST([{', '.join(quote(str(item)) for item in value)}] AS VARCHAR[])"
     return quote(str(value))

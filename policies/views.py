@@ -8,6 +8,7 @@ the same views that rules are judged over, so they show the same cells.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -25,7 +26,7 @@ from policies.columns import VIEWS
 from policies.expressions import nearest
 from policies.frames import to_frame
 from policies.mail_domains import PUBLIC_MAIL_DOMAINS
-from policies.sandbox import connect, literal, quote
+from policies.sandbox import connect, literal, quote, told_failures
 from policies.settings import JudgeSettings
 
 # A view's own tables, made only when it is asked for: counting a million grants is not free.
@@ -43,31 +44,34 @@ class Views:
         as_of: datetime,
         settings: JudgeSettings,
     ) -> None:
-        zone = ZoneInfo(settings.timezone)
         self.settings = settings
+        self._made: set[str] = set()
         self.connection = connect(
             memory_limit=settings.memory_limit,
             variables={
                 "as_of": as_of.astimezone(UTC),
+                "today": as_of.astimezone(ZoneInfo(settings.timezone)).date(),
                 "zone": settings.timezone,
                 "has_vendors": settings.has_vendors,
                 "has_roster": settings.has_roster,
                 "has_access": settings.access is not None,
             },
         )
-        self.connection.execute(
-            f"SET VARIABLE today = DATE {quote(as_of.astimezone(zone).date().isoformat())}"
-        )
-        for macro in _macros(settings):
+        with ExitStack() as undo, told_failures():
+            undo.callback(self.connection.close)
+            self._build(_configured(frames, settings), identities)
+            undo.pop_all()
+
+    def _build(self, frames: Mapping[str, pd.DataFrame], identities: pd.DataFrame | None) -> None:
+        for macro in _macros(self.settings):
             self.connection.execute(macro)
-        views_staging.stage(self.connection, _configured(frames, settings), settings.max_age_days)
+        views_staging.stage(self.connection, frames, self.settings.max_age_days)
         views_merge.merge(self.connection)
         self._stage_identities(identities)
-        coverage.stage(self.connection, settings.max_age_days)
+        coverage.stage(self.connection, self.settings.max_age_days)
         for script in ("people", "vendors", "principals", "accounts"):
             self.run(script)
         coverage.inherit(self.connection)
-        self._made: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -127,13 +131,14 @@ class Views:
         terms = [f'"{name}" IS NOT DISTINCT FROM {literal(value)}' for name, value in equal.items()]
         where = f" WHERE {' AND '.join(terms)}" if terms else ""
         columns = ", ".join(f'"{column.name}"' for column in published.columns)
-        name = self.ensure(view)
-        if view == "principals":
-            self.run("reach")
-        cursor = self.connection.execute(
-            f"SELECT {columns} FROM {name}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names, inspected terms, quoted texts
-        )
-        return to_frame(cursor, {column.name: column.type for column in published.columns})
+        with told_failures():
+            name = self.ensure(view)
+            if view == "principals":
+                self.run("reach")
+            cursor = self.connection.execute(
+                f"SELECT {columns} FROM {name}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names, quoted texts
+            )
+            return to_frame(cursor, {column.name: column.type for column in published.columns})
 
     def _stage_identities(self, identities: pd.DataFrame | None) -> None:
         columns = ("principal_id", "person_id", "method")

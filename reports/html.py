@@ -24,7 +24,7 @@ from reports.files import whole_file
 from reports.page import Page
 from reports.review import AccessReview
 from reports.say import Say
-from reports.text import clean, first_sentence, listed, plural
+from reports.text import clean, first_and_rest, first_sentence, listed, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ def environment() -> Environment:
         plural=plural,
         listed=listed,
         first_sentence=first_sentence,
+        first_and_rest=first_and_rest,
         platform_name=names.platform,
         fact_name=names.FACT_NAMES.__getitem__,
         sentence=_sentence,

@@ -55,6 +55,14 @@ class Waiting:
     reason: str
     findings: tuple[ReviewFinding, ...]
 
+    @property
+    def by_account(self) -> Mapping[str, tuple[ReviewFinding, ...]]:
+        """Account id to the checks there; an empty id: at no single account."""
+        places: defaultdict[str, list[ReviewFinding]] = defaultdict(list)
+        for finding in self.findings:
+            places[finding.account_id or ""].append(finding)
+        return {account: tuple(found) for account, found in places.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -26,6 +26,7 @@ _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ue000-\uf8ff\ud800-\udfff"
+    "\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000effff\U000f0000-\U0010ffff]"
 )
 _HIDDEN_IN_JSON = re.compile(f"(?:{_HIDDEN.pattern}|[\x85\u2028\u2029])")
@@ -116,8 +117,16 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def first_sentence(text: str) -> str:
     """Return the first sentence of ``text``: the first step of a remediation."""
-    found = re.match(r".+?[.;](?=\s)", text, re.DOTALL)
-    return found.group().rstrip(".;") + "." if found else text
+    return first_and_rest(text)[0]
+
+
+def first_and_rest(text: str) -> tuple[str, str]:
+    """Split ``text`` after its first sentence; a semicolon ends one too."""
+    found = re.match(r"(.+?)[.;](?=\s)", text, re.DOTALL)
+    if not found:
+        return text, ""
+    rest = text[found.end() :].strip()
+    return found.group(1) + ".", rest[:1].upper() + rest[1:]
 
 
 def json_line(value: object) -> str:

@@ -50,10 +50,11 @@ def parse_address(url: str, *, password: str | None, base_dir: Path | None) -> A
     if parsed.drivername not in ("postgresql", "postgresql+psycopg") or not parsed.database:
         raise StoreError(f"A store cannot be kept in {parsed.drivername!r} so.", remedy=_FORMS)
     if password is not None:
-        register(password)
         parsed = parsed.set(password=password)
+    if parsed.password is not None:
+        register(parsed.password)
     parsed = parsed.set(drivername="postgresql+psycopg")
-    shown = parsed.set(query={}, password=None).render_as_string()
+    shown = parsed.set(query={}).render_as_string(hide_password=True)
     return Address(parsed, shown)
 
 

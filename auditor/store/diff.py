@@ -7,7 +7,7 @@ is only called added or removed where that side's coverage knows it would have b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +39,16 @@ class _Side:
     """By table: one row a thing, indexed by its key."""
     known: Known
     parents: Mapping[str, str]
-    held: Mapping[str, Sequence[str]]
-    """Principal to the accounts it held."""
+    holders: pd.DataFrame
+    """Columns ``principal_id`` and ``account_id``: who held what."""
+
+    def held_by(self, principals: pd.Index[Any]) -> dict[str, list[str]]:
+        """Return the accounts each of ``principals`` held."""
+        mine = self.holders[self.holders["principal_id"].isin(principals)]
+        held: dict[str, list[str]] = {}
+        for principal_id, account_id in zip(mine["principal_id"], mine["account_id"], strict=True):
+            held.setdefault(principal_id, []).append(account_id)
+        return held
 
 
 def compare(
@@ -60,17 +68,13 @@ def compare(
 def _side(info: SnapshotInfo, frames: Mapping[str, pd.DataFrame]) -> _Side:
     rows = {table: _merged(frames[table], key) for table, key in KEYS.items()}
     parents = rows["accounts"]["parent_id"].dropna()
-    pairs = frames["grants"][["principal_id", "account_id"]].drop_duplicates()
     return _Side(
         rows=rows,
         known=known_in(
             frames["coverage"], has_people=len(frames["people"]) > 0, at=pd.Timestamp(info.finished_at)
         ),
         parents=dict(zip(parents.index, parents, strict=True)),
-        held={
-            str(principal): list(accounts)
-            for principal, accounts in pairs.groupby("principal_id")["account_id"]
-        },
+        holders=frames["grants"][["principal_id", "account_id"]].drop_duplicates(),
     )
 
 
@@ -89,8 +93,10 @@ def _merged(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 def _missing(table: str, has: _Side, lacks: _Side, certain: DiffKind, unread: DiffKind) -> Iterator[DiffRow]:
     """Yield the rows one side has and the other lacks."""
     rows = has.rows[table]
-    for key, row in _records(table, rows[~rows.index.isin(lacks.rows[table].index)]):
-        absent = lacks.known.shows_absence(table, row, has.parents, has.held.get(key, ()))
+    missing = rows[~rows.index.isin(lacks.rows[table].index)]
+    held = has.held_by(missing.index) if table == "principals" else {}
+    for key, row in _records(table, missing):
+        absent = lacks.known.shows_absence(table, row, has.parents, held.get(key, ()))
         yield DiffRow(table=table, key=key, kind=certain if absent else unread, row=row)
 
 

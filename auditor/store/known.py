@@ -9,7 +9,6 @@ import pandas as pd
 
 from auditor.model.estate import CoverageState, FactKind
 
-_KNOWN_STATES = [state.value for state in CoverageState if state.is_known]
 KIND_OF_TABLE = {
     "accounts": FactKind.ACCOUNTS,
     "grants": FactKind.GRANTS,
@@ -68,9 +67,16 @@ class Known:
 def known_in(coverage: pd.DataFrame, *, has_people: bool, at: pd.Timestamp) -> Known:
     """Return what the snapshot with this ``coverage`` knows as of ``at``; expired statements do not count."""
     current = coverage["valid_until"].isna() | (coverage["valid_until"] > at)
-    full = coverage[coverage["state"].isin(_KNOWN_STATES) & current]
+    seen = coverage[(coverage["state"] == CoverageState.OBSERVED.value) & current]
+    stated = coverage[(coverage["state"] == CoverageState.ATTESTED.value) & current]
+    # What a source that could not be read alone knew is missing from what a person states.
+    failed = coverage[coverage["state"] == CoverageState.FAILED.value]
     return Known(
-        pairs=frozenset(zip(full["account_id"], full["fact"], strict=True)),
-        spoken_of=frozenset(zip(coverage["account_id"], coverage["fact"], strict=True)),
+        pairs=_pairs(seen) | (_pairs(stated) - _pairs(failed)),
+        spoken_of=_pairs(coverage),
         has_people=has_people,
     )
+
+
+def _pairs(coverage: pd.DataFrame) -> frozenset[tuple[str, str]]:
+    return frozenset(zip(coverage["account_id"], coverage["fact"], strict=True))

@@ -48,9 +48,9 @@ def is_alive(process: Process, *, heartbeat_at: datetime, now: datetime) -> bool
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
-    except (PermissionError, OverflowError):
+    except PermissionError:
         return True
     return True
 

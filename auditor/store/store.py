@@ -90,10 +90,9 @@ class Store:
     def close(self) -> None:
         """Give up what is still held, open snapshots among it, and close the connections."""
         # What cannot be tidied now (the disk is full) is found by recover() once this process is gone.
-        with suppress(StoreError):
-            for open_writer in self._writers:
-                open_writer.abandon()
-            self._holder.close()
+        for tidy in (*(begun.abandon for begun in self._writers), self._holder.close):
+            with suppress(StoreError):
+                tidy()
         self._database.close()
 
     def __enter__(self) -> Self:

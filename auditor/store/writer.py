@@ -67,7 +67,8 @@ class SnapshotWriter:
         """File ``facts`` and return how many they were.
 
         Raises:
-            StoreError: the store cannot take them, or the snapshot is closed.
+            StoreError: the snapshot is closed, or the store cannot take a batch now. What was handed
+                over stays in memory and is filed by the next `add` or by `finish`: do not add it again.
             TypeError: not a fact of a known table, or a field not of its declared type.
 
         """

@@ -169,6 +169,8 @@ def test_nothing_to_judge_is_an_error(tmp_path: Path) -> None:
     """No account, or an empty roster where one is configured: an error, never a clean audit."""
     with pytest.raises(AuditorError, match="no account"):
         judged(Estate().person(), tmp_path, rule("mfa"))
+    with pytest.raises(AuditorError, match="no account"):
+        judged(Estate().person().cover("roster", FactKind.PRINCIPALS), tmp_path, rule("mfa"))
     with pytest.raises(RosterError, match="nobody in it"):
         judged(Estate().account().holder(), tmp_path, rule("mfa"))
 
@@ -270,5 +272,7 @@ def test_people_have_no_account(tmp_path: Path) -> None:
 
 def test_a_column_that_nobody_knows_stops_no_rule(tmp_path: Path) -> None:
     """Conditions over a column that is empty throughout are unknown, whatever functions they call."""
-    condition = "contains(principal_email, '@') and split_part(principal_email, '@', 2) = 'x' and not in_inventory"
+    condition = (
+        "contains(principal_email, '@') and split_part(principal_email, '@', 2) = 'x' and not in_inventory"
+    )
     assert verdicts(judged(estate(), tmp_path, rule(condition))) == {BO: "unknown"}

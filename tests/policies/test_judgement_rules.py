@@ -143,9 +143,9 @@ def test_without_a_roster_nobody_is_known(tmp_path: Path) -> None:
 
 
 def test_the_best_source_decides_what_is_known(tmp_path: Path) -> None:
-    """One source that sees a fact is enough, whatever others could not."""
+    """One source that sees a fact is enough, whatever others are not shown."""
     facts = Estate().account(covered=without(FactKind.GRANTS)).person()
-    facts.cover(PAGE, FactKind.GRANTS, CoverageState.FAILED, source="a").cover(
+    facts.cover(PAGE, FactKind.GRANTS, CoverageState.DENIED, source="a").cover(
         PAGE, FactKind.GRANTS, CoverageState.ATTESTED, source="b", attested_by="cy"
     )
     facts.cover(PAGE, FactKind.GRANTS, CoverageState.NOT_EXPOSED, source="c")
@@ -159,15 +159,30 @@ def test_the_best_source_decides_what_is_known(tmp_path: Path) -> None:
     ) == (0, 1, 0)
 
 
+def test_a_source_that_failed_outweighs_an_attestation(tmp_path: Path) -> None:
+    """What a failed source alone knew is missing from a person's word, but not from a list seen whole."""
+    facts = Estate().account(covered=without(FactKind.GRANTS)).person()
+    facts.cover(PAGE, FactKind.GRANTS, CoverageState.ATTESTED, source="table", attested_by="cy")
+    facts.cover(PAGE, FactKind.GRANTS, CoverageState.FAILED, source="down")
+    judgement = judged(facts, tmp_path, rule(NOBODY_FAILS))
+    assert verdicts(judgement) == {PAGE: "unknown"}
+    assert list(judgement.coverage["source"]) == ["down"]
+    facts.cover(PAGE, FactKind.GRANTS, source="meta")
+    assert judged(facts, tmp_path, rule(NOBODY_FAILS)).findings.empty
+
+
 @settings(max_examples=12, deadline=None)
 @given(states=st.lists(st.sampled_from(CoverageState), max_size=3))
 def test_only_seen_lists_pass(tmp_path_factory: pytest.TempPathFactory, states: list[CoverageState]) -> None:
-    """Whatever sources say together, an empty account passes only if one of them saw the list."""
+    """Whatever sources say together, an empty account passes only if the list was seen, or attested with
+    no source broken down.
+    """
     facts = Estate().account(covered=()).person()
     for number, state in enumerate(states):
         facts.cover(PAGE, FactKind.GRANTS, state, source=f"s{number}")
     found = judged(facts, tmp_path_factory.mktemp("pack"), rule(NOBODY_FAILS)).findings
-    assert found.empty == any(state in KNOWN for state in states)
+    attested = CoverageState.ATTESTED in states and CoverageState.FAILED not in states
+    assert found.empty == (CoverageState.OBSERVED in states or attested)
 
 
 # 2. Counts know their bounds.

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.text import CELL, cell, clean, cut, first_sentence, json_line, listed, plural
+from reports.text import CELL, cell, clean, cut, first_and_rest, first_sentence, json_line, listed, plural
 
 ANY = st.text(st.characters(), max_size=80)
+SEEN = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Format characters that are drawn: number and verse signs."""
 
 
 @settings(deadline=None)
@@ -19,14 +21,9 @@ ANY = st.text(st.characters(), max_size=80)
 def test_clean_leaves_nothing_hidden(text: str) -> None:
     """Cleaned text holds no control, bidi, surrogate or private character and stays on one line."""
     for char in clean(text):
-        assert (
-            char == " "
-            or char.isprintable()
-            or char in "\u200c\u200d"
-            or unicodedata.category(char) == "Zs"
-            or unicodedata.category(char) == "Cn"
-        ), repr(char)
-        assert char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2028\n\r\t"
+        category = unicodedata.category(char)
+        assert category not in {"Cc", "Cs", "Co", "Zl", "Zp"}, repr(char)
+        assert category != "Cf" or char in SEEN or char in "\u200c\u200d", repr(char)
 
 
 @settings(deadline=None)
@@ -121,5 +118,5 @@ def test_words() -> None:
     assert listed([]) == ""
     assert (plural(1, "account"), plural(2300, "person", "people")) == ("1 account", "2,300 people")
     assert first_sentence("Remove it in X: Settings. Then rotate.") == "Remove it in X: Settings."
-    assert first_sentence("Remove it in X; rotate the key") == "Remove it in X."
+    assert first_and_rest("Remove it in X; rotate the key") == ("Remove it in X.", "Rotate the key")
     assert first_sentence("Write to a.b@c.example first") == "Write to a.b@c.example first"

@@ -92,6 +92,19 @@ def test_a_locked_store(sqlite_url: str, tmp_path: Path) -> None:
         snapshot(store, [grant(1)])
 
 
+def test_a_store_another_program_keeps_to_itself(sqlite_url: str, tmp_path: Path) -> None:
+    """Opening it says that it is locked; once it is free again it opens."""
+    open_at(sqlite_url).close()
+    other = sqlite3.connect(tmp_path / "auditor.db", isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="locked by another program"):
+        open_at(sqlite_url)
+    other.execute("ROLLBACK")
+    other.close()
+    open_at(sqlite_url).close()
+
+
 def test_a_store_locked_half_way_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
     """Facts already handed over wait in memory, and are kept once the lock is gone."""
     with open_at(sqlite_url) as store:

@@ -34,7 +34,7 @@ from policies.views import Views
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["CoverageSplit", "JudgeSettings", "Judgement", "judge", "views"]
+__all__ = ["CoverageSplit", "JudgeSettings", "Judgement", "judge", "judge_views", "views"]
 
 _WORDS = "str"
 
@@ -74,8 +74,14 @@ def views(
     as_of: datetime,
     settings: JudgeSettings,
 ) -> Views:
-    """Return the published views of a snapshot for reading; close them after use."""
-    return Views(frames, identities=identities, as_of=as_of, settings=settings)
+    """Return the published views of a snapshot for reading; close them after use.
+
+    Raises:
+        AuditorError: the memory was not enough, or a frame cannot be taken in.
+
+    """
+    with told_failures():
+        return Views(frames, identities=identities, as_of=as_of, settings=settings)
 
 
 def judge(
@@ -94,17 +100,24 @@ def judge(
         RosterError: a roster is configured and has nobody in it.
 
     """
+    active_rules(packs, settings)
+    with views(frames, identities=identities, as_of=as_of, settings=settings) as seen:
+        return judge_views(seen, packs)
+
+
+def judge_views(seen: Views, packs: Sequence[Pack]) -> Judgement:
+    """Hold views that are already open against the rules of ``packs``; raises as `judge` does."""
+    settings = seen.settings
     rules = active_rules(packs, settings)
     params = {rule.id: bound_params(rule, settings.params.get(rule.id, {})) for rule in rules}
-    _refuse_no_roster(frames, settings)
-    with told_failures(), views(frames, identities=identities, as_of=as_of, settings=settings) as seen:
-        connection = seen.connection
-        with time_limit(connection, settings.time_limit_seconds):
-            _refuse_no_account(connection)
-            known = _known(connection, rules, params)
-            tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
-            parts = [_judge_view(seen, name, rules, params, tallies) for name in _views_of(rules)]
-            accounts = _rows(connection.execute(accounts_sql(rules)))
+    connection = seen.connection
+    with told_failures(), time_limit(connection, settings.time_limit_seconds):
+        _refuse_no_roster(connection, settings)
+        _refuse_no_account(connection)
+        known = _known(connection, rules, params)
+        tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
+        parts = [_judge_view(seen, name, rules, params, tallies) for name in _views_of(rules)]
+        accounts = _rows(connection.execute(accounts_sql(rules)))
     for number in accounts["rule"]:
         tallies[int(number)][UNKNOWN] += 1
     rows = pd.concat([accounts, *(part for part in parts if part is not None)], ignore_index=True)
@@ -161,8 +174,8 @@ def bound_params(rule: Rule, given: Mapping[str, Any]) -> dict[str, ParamValue]:
     return bound
 
 
-def _refuse_no_roster(frames: Mapping[str, pd.DataFrame], settings: JudgeSettings) -> None:
-    if settings.has_roster and not ("people" in frames and len(frames["people"])):
+def _refuse_no_roster(connection: DuckDBPyConnection, settings: JudgeSettings) -> None:
+    if settings.has_roster and not connection.execute("SELECT 1 FROM t_people LIMIT 1").fetchall():
         raise RosterError(
             "The roster has nobody in it, so nobody could be found to have left.",
             remedy="Check the roster file, or remove the roster from auditor.yaml.",

@@ -13,7 +13,8 @@ from auditor.errors import ConfigError
 from auditor.model.estate import FactKind
 from connectors.tabular import read_table
 from policies.access import load_access
-from policies.engine import Judgement, JudgeSettings, judge, views
+from policies.engine import Judgement, JudgeSettings, judge_views
+from policies.engine import views as open_views
 from policies.identity import Matching, match
 from policies.identity_file import ReviewedFile, read_reviewed
 from policies.loader import load_packs
@@ -61,8 +62,8 @@ def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iter
     matching = match_people(workspace, frames)
     settings = judge_settings(workspace, frames)
     as_of = snapshot.finished_at
-    with views(frames, identities=matching.matches, as_of=as_of, settings=settings) as seen:
-        judgement = judge(frames, identities=matching.matches, packs=packs, as_of=as_of, settings=settings)
+    with open_views(frames, identities=matching.matches, as_of=as_of, settings=settings) as seen:
+        judgement = judge_views(seen, packs)
         comparison = compare(store, snapshot, judgement.findings)
         yield Judged(snapshot, packs, frames, matching, seen, judgement, comparison)
 

@@ -46,7 +46,6 @@ OWNER_COLUMNS = (
     "mfa_required",
 )
 _VENDOR_DATES = ("contract_ends_on", "baa_signed_on", "baa_expires_on")
-_ACCOUNT_KINDS = {"facebook": "page", "linkedin": "page", "youtube": "channel"}
 _MOST_PROBLEMS = 100
 _MEND = "Mend the row."
 
@@ -121,7 +120,6 @@ def read_owners(path: Path, context: Context, *, source: str = "owners") -> Iter
 
 
 def _owned(house: _House, row: Row, account_id: str, platform: str, handle: str | None) -> Iterator[Fact]:
-    kind = _ACCOUNT_KINDS.get(platform, "profile")
     evidence_id = house.evidence(row, "house.owner")
     owner_email = house.read(row, "owner_email", words.email_of)
     yield Account(
@@ -130,7 +128,6 @@ def _owned(house: _House, row: Row, account_id: str, platform: str, handle: str 
         evidence_id=evidence_id,
         account_id=account_id,
         platform=platform,
-        kind=kind,
         handle=handle,
         owner_email=owner_email,
         tier=house.read(row, "tier", words.tier_of),
@@ -148,7 +145,6 @@ def _owned(house: _House, row: Row, account_id: str, platform: str, handle: str 
         attested_by=declared_by,
         account_id=account_id,
         platform=platform,
-        kind=kind,
         mfa_required=mfa_required,
     )
     yield Coverage(

@@ -66,7 +66,7 @@ account_id | VARCHAR | The account
 platform | VARCHAR | x, facebook, instagram, ...
 account_name | VARCHAR | Display name, else handle, else id
 account_handle | VARCHAR | Handle without @
-account_kind | VARCHAR | profile, page, channel, portfolio, ad_account
+account_kind | VARCHAR | profile, page, channel, portfolio, ad_account; NULL where nobody said
 account_url | VARCHAR | Address of the account
 parent_id | VARCHAR | The container it belongs to
 tier | INTEGER | 1 is most critical; from the owners table
@@ -239,7 +239,7 @@ conflicts | VARCHAR[] | Facts of the account or its grants on which two sources 
                 None,
                 """
 platform | VARCHAR | x, facebook, ...
-active_grants | INTEGER | Active grants it holds
+active_grants | INTEGER | Active grants it holds, at least; NULL where none is for certain and one could be
 highest_level | VARCHAR | The highest of their levels; NULL where one is unmapped and none is admin
 highest_rank | INTEGER | The same as a number
 any_can_message | BOOLEAN | One of them reaches direct messages
@@ -261,7 +261,7 @@ conflicts | VARCHAR[] | Facts on which two verified sources contradict each othe
             + _columns(
                 None,
                 """
-active_grants | INTEGER | Active grants of every identity matched to the person | grants
+active_grants | INTEGER | Active grants of every identity matched to the person, at least; NULL where none is for certain and one could be | grants
 highest_level | VARCHAR | The highest of their levels; NULL where one is unmapped and none is admin | grants
 highest_rank | INTEGER | The same as a number | grants
 owned_accounts | INTEGER | Accounts the person is responsible for
@@ -326,8 +326,8 @@ vendor_baa_signed_on | DATE | Business associate agreement signed
 vendor_baa_expires_on | DATE | Business associate agreement expires
 owner_email | VARCHAR | Who answers for the firm in the house
 owner_status | VARCHAR | That person's status
-active_grants | INTEGER | Active grants its people hold | grants
-connected_apps | INTEGER | Its apps connected to accounts | apps
+active_grants | INTEGER | Active grants its people hold, at least; NULL where none is for certain and one could be | grants
+connected_apps | INTEGER | Its apps connected to accounts, at least; NULL where all of them were seen too long ago | apps
 reaches_phi | BOOLEAN | It reaches an account marked as reachable by patients' data | grants
 """,
             )

@@ -135,8 +135,8 @@ def relate(
         if not rule.kinds:
             continue
         kinds = ", ".join(f"({quote(kind)}, {place})" for place, kind in enumerate(rule.kinds))
-        applies = _settled(rule.applies_when, rule.view, params[rule.id])
-        fails = _settled(rule.fails_when, rule.view, params[rule.id])
+        applies = settled_sql(rule.applies_when, rule.view, params[rule.id])
+        fails = settled_sql(rule.fails_when, rule.view, params[rule.id])
         connection.execute(
             f"INSERT INTO needs SELECT {number}, account_id, fact, place, {fails}"  # noqa: S608 - our names, inspected terms, quoted texts
             " FROM (SELECT *, getvariable('as_of') AS as_of, getvariable('today') AS today FROM d_accounts) a,"
@@ -145,13 +145,15 @@ def relate(
     connection.execute(_gaps_sql())
 
 
-def _settled(expression: Expression | None, view: View, params: Mapping[str, ParamValue]) -> str:
+def settled_sql(expression: Expression | None, view: View, params: Mapping[str, ParamValue]) -> str:
     """Return SQL that is TRUE where a term over the account's own columns is FALSE.
 
-    A cell that itself depends on coverage settles nothing while it is not known, whatever IS NULL
+    It can be asked of ``d_accounts`` and of the rows of ``view``. A cell that itself depends on coverage settles nothing while it is not known, whatever IS NULL
     may say of it.
     """
-    own = ACCOUNT_COLUMNS | {"as_of", "today"}
+    # A vendor has an owner too: a column of the same name that is not the account's settles nothing.
+    own = {column.name for column in view.columns if column.part == "account" or column.name == "platform"}
+    own = (own & ACCOUNT_COLUMNS) | {"as_of", "today"}
     terms = []
     for term in expression.conjuncts if expression else ():
         if term.columns <= own:

@@ -1,7 +1,7 @@
 """A rule as SQL: one small number a row, which says the verdict and what it rests on.
 
 The condition is TRUE: fail; FALSE: pass; NULL: unknown. Rows whose own facts are too old are
-unknown whatever their cells say.
+unknown whatever their cells say, unless the account itself is none the rule concerns.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from auditor.model.estate import FactKind
 from auditor.model.finding import Basis, Verdict
+from policies.coverage import settled_sql
 from policies.expressions import bind
 from policies.rule import ParamValue, Rule
 
@@ -53,7 +54,9 @@ def words_sql(rules: Sequence[Rule], hidden: frozenset[str]) -> str:
 
 
 def terms_sql(rules: Sequence[Rule], params: Mapping[str, Mapping[str, ParamValue]]) -> str:
-    """Return the select list of every rule's conditions: ``f0, a0, f1, ...``.
+    """Return the select list of every rule's conditions: ``f0, a0, n0, f1, ...``.
+
+    ``n``: the rule does not concern the row's account, however old the row is.
 
     TRY: a cell that cannot be computed with (a date out of range) is not known, and stops nothing.
     """
@@ -62,6 +65,7 @@ def terms_sql(rules: Sequence[Rule], params: Mapping[str, Mapping[str, ParamValu
         terms.append(f"TRY({bind(rule.fails_when.sql, params[rule.id])}) AS f{number}")
         if rule.applies_when:
             terms.append(f"TRY({bind(rule.applies_when.sql, params[rule.id])}) AS a{number}")
+            terms.append(f"{settled_sql(rule.applies_when, rule.view, params[rule.id])} AS n{number}")
     return ", ".join(terms)
 
 
@@ -73,8 +77,9 @@ def code_of(word: int, place: int) -> int:
 def _code_sql(number: int, rule: Rule, hidden: frozenset[str]) -> str:
     attested = _attested_sql(rule, hidden)
     fails, applies = f"f{number}", f"a{number}" if rule.applies_when else "TRUE"
+    elsewhere = f"WHEN n{number} THEN {NOT_APPLICABLE} " if rule.applies_when else ""
     return (
-        f"CASE WHEN _stale IS NOT NULL THEN {UNKNOWN} WHEN NOT {applies} THEN {NOT_APPLICABLE}"
+        f"CASE {elsewhere}WHEN _stale IS NOT NULL THEN {UNKNOWN} WHEN NOT {applies} THEN {NOT_APPLICABLE}"
         f" WHEN NOT {fails} THEN CASE WHEN {attested} THEN {PASS_ATTESTED} ELSE {PASS_VERIFIED} END"
         f" WHEN {fails} AND {applies} THEN CASE WHEN {attested} THEN {FAIL_ATTESTED} ELSE {FAIL_VERIFIED} END"
         f" ELSE {UNKNOWN} END"

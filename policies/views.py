@@ -194,6 +194,7 @@ def _macros(settings: JudgeSettings) -> tuple[str, ...]:
         f"CREATE MACRO level_word(rank) AS CASE rank {words} END",
         "CREATE MACRO rank_of(b) AS CASE WHEN b THEN 2 WHEN NOT b THEN 0 ELSE 1 END",
         "CREATE MACRO any_of(found, gap) AS CASE WHEN found THEN TRUE WHEN gap THEN NULL ELSE FALSE END",
+        "CREATE MACRO sure_or_open(sure, open) AS CAST(CASE WHEN sure > 0 OR open = 0 THEN sure END AS INTEGER)",
         """CREATE MACRO bounds(sure, could, known) AS struct_pack(
            at_least := CAST(coalesce(sure, 0) AS BIGINT),
            at_most := CASE WHEN known THEN CAST(coalesce(could, 0) AS BIGINT) END)""",

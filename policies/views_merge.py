@@ -50,7 +50,8 @@ def _merged(table: str, spec: TableSpec) -> str:
     columns = [name for name in column_types(FACT_TABLES[table]) if name not in (*_PROVENANCE, spec.key)]
     kinds = sorted(set((spec.cells or {}).values()))
     values = [_judged(name, spec) if name in spec.judged else _best(name) for name in columns]
-    values += [f"arg_max_null({name}, witness) AS {name}" for name in _PROVENANCE]
+    values += [f"arg_max_null({name}, witness) AS {name}" for name in _PROVENANCE if name != "attested_by"]
+    values.append(_attester(spec))
     for kind in kinds:
         judged = [name for name, of in (spec.cells or {}).items() if of == kind and name in spec.judged]
         # Stale only where no source that still counts tells it; attested only where no verified one does.
@@ -115,6 +116,17 @@ def _judged(name: str, spec: TableSpec) -> str:
         f" THEN CASE WHEN min({name}) {verified} = max({name}) {verified} THEN max({name}) {verified} END"
         f" WHEN min({name}) {attested} = max({name}) {attested} THEN max({name}) {attested} END AS {name}"
     )
+
+
+def _attester(spec: TableSpec) -> str:
+    """Who vouches for the weakest judged cell: one that rests on an attestation alone makes the row attested."""
+    own = [name for name in spec.judged if name not in (spec.cells or {})]
+    alone = " OR ".join(
+        f"(count(*) {_told(name, spec, verified=True)} = 0 AND count(*) {_told(name, spec, verified=False)} > 0)"
+        for name in own
+    )
+    best = "arg_max_null(attested_by, witness)"
+    return f"CASE WHEN {alone or 'FALSE'} THEN arg_max(attested_by, witness) ELSE {best} END AS attested_by"
 
 
 def _conflict(name: str, spec: TableSpec) -> str:

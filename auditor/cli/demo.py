@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,11 +42,15 @@ def demo(
 
     configure("debug" if debug else "warning")
     _clear(out)
-    with demo_workspace(out) as workspace:
-        with workspace.store() as store, Screen() as screen:
-            audited = run_audit(workspace, store, screen)
-            files = write_report(workspace, audited.review, screen)
-            sent = mail_report(workspace, store, audited.review, files, screen)
+    say("A week earlier, on 13 November 2026:")
+    with demo_workspace(out, week_before=True) as workspace, workspace.store() as store, Screen() as screen:
+        run_audit(workspace, store, screen)
+    say("")
+    say("Today, on 20 November 2026:")
+    with demo_workspace(out) as workspace, workspace.store() as store, Screen() as screen:
+        audited = run_audit(workspace, store, screen)
+        files = write_report(workspace, audited.review, screen)
+        sent = mail_report(workspace, store, audited.review, files, screen)
         config = workspace.loaded.document.path
     show_summary(audited)
     tell_mail(sent)
@@ -64,28 +69,34 @@ def demo(
 
 
 @contextmanager
-def demo_workspace(folder: Path) -> Iterator[Workspace]:
+def demo_workspace(folder: Path, *, week_before: bool = False) -> Iterator[Workspace]:
     """Write the demo into ``folder`` and play its platforms and its post office for a ``with`` block."""
     from auditor.app.workspace import Workspace
     from auditor.config import load_config
     from auditor.demo.graph_sandbox import GraphSandbox
     from auditor.demo.mailbox import Mailbox
-    from auditor.demo.organisation import DOMAIN, NOW
-    from auditor.demo.organisation.folder import SECRETS, write_demo
-    from auditor.demo.organisation.meta_state import graph_state
+    from auditor.demo.organisation import NOW, WEEK_BEFORE
+    from auditor.demo.organisation.folder import EXPORTED_ON, SECRETS, write_demo
+    from auditor.demo.organisation.meta_state import graph_state, state_week_before
     from auditor.demo.organisation.x_state import x_state
     from auditor.demo.x_sandbox import XSandbox
     from auditor.vault import SecretChain
 
+    now = WEEK_BEFORE if week_before else NOW
+    state = state_week_before() if week_before else graph_state()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
-    with XSandbox(x_state()) as x, GraphSandbox(graph_state()) as graph, Mailbox(folder / "mails") as post:
-        path = write_demo(folder, x_base_url=x.base_url, graph_base_url=graph.base_url)
-        with path.open("a", encoding="utf-8") as config:
-            config.write(f'  mail: {{smtp: "{post.url}", sender: auditor@{DOMAIN}}}\n')
+    with XSandbox(x_state()) as x, GraphSandbox(state) as graph, Mailbox(folder / "mails") as post:
+        path = write_demo(
+            folder,
+            x_base_url=x.base_url,
+            graph_base_url=graph.base_url,
+            exported_on=EXPORTED_ON - timedelta(days=7) if week_before else EXPORTED_ON,
+            mail=post.url,
+        )
         loaded = load_config(path)
         secrets = SecretChain(base_dir=loaded.base_dir, environ=dict(SECRETS))
-        yield Workspace(loaded, clock=lambda: NOW, sleep=lambda _seconds: None, secrets=secrets)
+        yield Workspace(loaded, clock=lambda: now, sleep=lambda _seconds: None, secrets=secrets)
 
 
 def _clear(out: Path) -> None:

@@ -43,7 +43,7 @@ class Account(Fact):
 
     account_id: str
     platform: str
-    kind: str
+    kind: str | None = None
     """profile, page, channel, portfolio, ad_account, ..."""
     handle: str | None = None
     name: str | None = None

@@ -29,11 +29,6 @@ KEPT_FIELDS: Mapping[str, frozenset[str]] = {
     f"table.{kind}": frozenset({*columns, *ATTESTATION_COLUMNS, "file", "line"})
     for kind, columns in COLUMNS.items()
 }
-_ACCOUNT_KINDS = {
-    "facebook": "page",
-    "linkedin": "page",
-    "youtube": "channel",
-}
 
 
 ValueT = TypeVar("ValueT")
@@ -123,7 +118,7 @@ class TableFacts:
                 **self._provenance(entry),
                 account_id=account_id,
                 platform=entry.platform,
-                kind=entry.text("kind") or _ACCOUNT_KINDS.get(entry.platform, "profile"),
+                kind=entry.text("kind"),
                 handle=None if is_known else entry.reference,
                 name=entry.text("name"),
                 url=entry.read("url", words.url_of),

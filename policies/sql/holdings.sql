@@ -1,7 +1,9 @@
 -- What each identity holds in all; an unmapped level ranks as high as it could be.
 CREATE TABLE d_holdings AS
 SELECT principal_id,
-    CAST(count(*) FILTER (status = 'active' AND stale IS NULL) AS INTEGER) AS active_grants,
+    -- None that is active for certain, but one that could be: not known, not 0.
+    sure_or_open(count(*) FILTER (status = 'active' AND stale IS NULL),
+        count(*) FILTER (status IS NULL OR stale IS NOT NULL)) AS active_grants,
     CAST(CASE WHEN max(level_rank(level)) = 7 THEN 7 WHEN bool_or(level IS NULL) THEN NULL
          ELSE max(level_rank(level)) END AS INTEGER) AS highest_rank,
     bool_or(level IS NULL) AS unmapped,

@@ -1,6 +1,6 @@
 CREATE VIEW v_people AS
 WITH held AS (
-    SELECT p.person_id, sum(h.active_grants) AS active_grants,
+    SELECT p.person_id, sure_or_open(coalesce(sum(h.active_grants), 0), count(*) FILTER (h.active_grants IS NULL)) AS active_grants,
         CASE WHEN max(h.highest_rank) = 7 THEN 7 WHEN bool_or(h.unmapped) THEN NULL ELSE max(h.highest_rank) END AS highest_rank,
         bool_or(h.attested) AS attested
     FROM d_holdings h JOIN d_principals p USING (principal_id) WHERE p.person_id IS NOT NULL GROUP BY p.person_id
@@ -10,7 +10,7 @@ named AS (
     SELECT person_id, arg_min(identity_method, principal_id) AS identity_method FROM d_identities GROUP BY person_id
 )
 SELECT p.rowid AS _rid, p.* EXCLUDE (conflicts, stale), n.identity_method,
-    CAST(coalesce(h.active_grants, 0) AS INTEGER) AS active_grants, level_word(h.highest_rank) AS highest_level,
+    CASE WHEN h.person_id IS NULL THEN 0 ELSE h.active_grants END AS active_grants, level_word(h.highest_rank) AS highest_level,
     CAST(h.highest_rank AS INTEGER) AS highest_rank,
     CAST(coalesce(o.owned_accounts, 0) AS INTEGER) AS owned_accounts,
     CASE WHEN p.attested_by IS NULL THEN 'verified' ELSE 'attested' END AS basis,

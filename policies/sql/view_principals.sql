@@ -1,7 +1,7 @@
 CREATE VIEW v_principals AS
 SELECT p.rowid AS _rid,
     p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa),
-    coalesce(h.active_grants, 0) AS active_grants, level_word(h.highest_rank) AS highest_level, h.highest_rank,
+    CASE WHEN h.principal_id IS NULL THEN 0 ELSE h.active_grants END AS active_grants, level_word(h.highest_rank) AS highest_level, h.highest_rank,
     h.any_can_message, coalesce(r.accounts, []) AS accounts, coalesce(p.conflicts, []) AS conflicts,
     CASE WHEN attested_principal OR attested_mfa THEN 'attested' ELSE 'verified' END AS basis,
     CASE WHEN p.stale IS NULL THEN TRUE END AS is_current,

@@ -1,19 +1,24 @@
 CREATE VIEW v_vendors AS
 WITH held AS (
-    SELECT vendor_id, count(*) FILTER (grant_status = 'active') AS active_grants,
-        any_of(bool_or(phi_exposed) FILTER (grant_status IS DISTINCT FROM 'removed'),
-            bool_or(phi_exposed IS NULL) FILTER (grant_status IS DISTINCT FROM 'removed')) AS reaches_phi,
+    -- What is too old to count leaves open whether it is still so.
+    SELECT vendor_id,
+        sure_or_open(count(*) FILTER (grant_status = 'active' AND is_current),
+            count(*) FILTER (grant_status IS NULL OR is_current IS NULL)) AS active_grants,
+        any_of(bool_or(phi_exposed AND is_current) FILTER (grant_status IS DISTINCT FROM 'removed'),
+            bool_or((phi_exposed AND is_current) IS NULL)
+                FILTER (grant_status IS DISTINCT FROM 'removed' OR is_current IS NULL)) AS reaches_phi,
         bool_or(_attested) AS attested
-    FROM v_grants WHERE vendor_id IS NOT NULL AND is_current GROUP BY vendor_id
+    FROM v_grants WHERE vendor_id IS NOT NULL GROUP BY vendor_id
 ),
 connected AS (
-    SELECT vendor_id, count(*) AS connected_apps,
-        any_of(bool_or(phi_exposed), bool_or(phi_exposed IS NULL)) AS reaches_phi, bool_or(_attested) AS attested
-    FROM v_apps WHERE vendor_id IS NOT NULL AND is_current GROUP BY vendor_id
+    SELECT vendor_id, sure_or_open(count(*) FILTER (is_current), count(*) FILTER (is_current IS NULL)) AS connected_apps,
+        any_of(bool_or(phi_exposed AND is_current), bool_or((phi_exposed AND is_current) IS NULL)) AS reaches_phi,
+        bool_or(_attested) AS attested
+    FROM v_apps WHERE vendor_id IS NOT NULL GROUP BY vendor_id
 )
 SELECT v.rowid AS _rid, v.* EXCLUDE (conflicts, stale), o.status AS owner_status,
-    CAST(coalesce(h.active_grants, 0) AS INTEGER) AS active_grants,
-    CAST(coalesce(c.connected_apps, 0) AS INTEGER) AS connected_apps,
+    CASE WHEN h.vendor_id IS NULL THEN 0 ELSE h.active_grants END AS active_grants,
+    CASE WHEN c.vendor_id IS NULL THEN 0 ELSE c.connected_apps END AS connected_apps,
     -- An account whose owner has not said whether patients' data reaches it leaves this open.
     CASE WHEN h.reaches_phi OR c.reaches_phi THEN TRUE
          WHEN (h.vendor_id IS NULL OR h.reaches_phi IS FALSE) AND (c.vendor_id IS NULL OR c.reaches_phi IS FALSE) THEN FALSE

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 NAME = "Riverside Health"
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+WEEK_BEFORE = datetime(2026, 11, 13, 15, 0, tzinfo=UTC)
+"""When the demo's earlier audit was made, so that the report has something to compare with."""
 TIMEZONE = "America/Chicago"
 DOMAIN = "riverside.example"
 ALIAS_DOMAIN = "riverside-clinics.example"

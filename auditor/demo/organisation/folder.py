@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,6 +24,8 @@ SECRETS: Mapping[str, str] = MappingProxyType(
 )
 """Environment variables the configuration refers to; they open the sandboxes and nothing else."""
 
+EXPORTED_ON = date(2026, 11, 19)
+"""The day HR exported the roster."""
 _WRITTEN_AT = datetime(2026, 10, 20, 15, 0, tzinfo=UTC)
 """When the house's own tables were last saved: their facts are as old as the file."""
 
@@ -80,7 +82,7 @@ connections:
 roster:
   connector: hr-table
   path: hr/people.csv
-  as_of: 2026-11-19
+  as_of: @EXPORTED@
   training: {{"{TRAINING_HEADER}": hipaa}}
 
 vendors: vendors.csv             # agencies and tools, with contract and BAA dates
@@ -121,16 +123,24 @@ _ACCESS_MATRIX = """\
 """
 
 
-def write_demo(folder: Path, *, x_base_url: str, graph_base_url: str) -> Path:
+def write_demo(
+    folder: Path, *, x_base_url: str, graph_base_url: str, exported_on: date = EXPORTED_ON, mail: str = ""
+) -> Path:
     """Write the whole folder; return the path of its auditor.yaml.
 
     Args:
         folder: made if it is not there; files of the same names are overwritten.
         x_base_url: where the X sandbox listens.
         graph_base_url: where the Graph sandbox listens.
+        exported_on: the day HR exported the roster.
+        mail: address of the SMTP server reports go out by; none: no mail is set up.
 
     """
-    for name, text in _files(x_base_url, graph_base_url).items():
+    config = _CONFIG.replace("@X@", x_base_url).replace("@GRAPH@", graph_base_url)
+    config = config.replace("@EXPORTED@", exported_on.isoformat())
+    if mail:
+        config += f'  mail: {{smtp: "{mail}", sender: auditor@{DOMAIN}}}\n'
+    for name, text in _files(config).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
@@ -139,8 +149,7 @@ def write_demo(folder: Path, *, x_base_url: str, graph_base_url: str) -> Path:
     return folder / "auditor.yaml"
 
 
-def _files(x_base_url: str, graph_base_url: str) -> dict[str, str]:
-    config = _CONFIG.replace("@X@", x_base_url).replace("@GRAPH@", graph_base_url)
+def _files(config: str) -> dict[str, str]:
     return {
         "auditor.yaml": config,
         "hr/people.csv": roster_csv(),

@@ -188,6 +188,20 @@ def graph_state() -> GraphState:
     )
 
 
+def state_week_before() -> GraphState:
+    """Return the state a week earlier: one leaver more, and some of today's troubles not there yet."""
+    state = graph_state()
+    business = state.business
+    business.users.append(_user("Castellano", "ADMIN"))
+    business.invites = [invite for invite in business.invites if invite.created_time < "2026-11-13"]
+    for page in business.pages:
+        if page.id == PAGE_HEALTH.native_id:
+            page.roles = []
+        if page.id == PAGE_CHILDREN.native_id:
+            page.apps = []
+    return state
+
+
 def _seconds(at: datetime) -> int:
     return int(at.timestamp())
 

@@ -20,7 +20,7 @@ _PROVENANCE = "source:text! observed_at:integer! evidence_id:text attested_by:te
 # Column and type; an exclamation mark: never null.
 _FACTS = {
     "accounts": """
-        account_id:text! platform:text! kind:text! handle:text name:text url:text parent_id:text
+        account_id:text! platform:text! kind:text handle:text name:text url:text parent_id:text
         owner_email:text tier:integer phi_exposed:boolean verified:boolean published:boolean
         mfa_required:text created_at:integer followers:integer bio:text avatar_url:text
         last_reviewed_on:text recovery_email:text recovery_email_domain:text

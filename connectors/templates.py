@@ -225,4 +225,11 @@ def _publish(temporary: Path, path: Path, data: bytes) -> None:
     except OSError:
         # A file system without hard links: an exclusive create is the next best.
         with path.open("xb") as stream:
-            stream.write(data)
+            try:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            except OSError:
+                # Half a table would be filled in, and read, as if it were the whole.
+                path.unlink(missing_ok=True)
+                raise

@@ -120,7 +120,7 @@ vendor_name | VARCHAR | Its name
 vendor_contract_ends_on | DATE | Contract ends
 vendor_baa_signed_on | DATE | Business associate agreement signed
 vendor_baa_expires_on | DATE | Business associate agreement expires
-in_inventory | BOOLEAN | The vendors table lists it; NULL where there is no vendors table
+in_inventory | BOOLEAN | The vendors table lists it; NULL where there is no vendors table, or where an app has the name of a listed one but another id
 """
 
 _BASIS = """

@@ -192,6 +192,13 @@ def _own_tables(read: list[Column], hidden: frozenset[str]) -> Iterator[Cause]:
         quote("Name it under vendors: in auditor.yaml."),
         quote("vendors"),
     )
+    if "_attested_vendor" in hidden:
+        yield Cause(
+            f"({_missing(vendors)} AND _attested_vendor AND in_inventory IS NULL)",
+            clean_sql("app_name") + " || ' has the name of a listed vendor''s app, but another id.'",
+            quote("Add its id to app_ids in the table of vendors if it is theirs; if not, revoke it."),
+            quote("vendors"),
+        )
     if "_vendor_stale" in hidden:
         yield Cause(
             f"({_missing(vendors)} AND _vendor_stale IS NOT NULL)",

@@ -38,7 +38,11 @@ _FLAG_OF_KIND = {
     FactKind.GRANTS: "_attested_grants",
     FactKind.APPS: "_attested_grants",
 }
-_FLAG_OF_PART = {"account": "_attested_account", "principal": "_attested_principal"}
+_FLAG_OF_PART = {
+    "account": "_attested_account",
+    "principal": "_attested_principal",
+    "vendor": "_attested_vendor",
+}
 
 
 def words_sql(rules: Sequence[Rule], hidden: frozenset[str]) -> str:

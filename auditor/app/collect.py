@@ -79,6 +79,7 @@ class _Run:
         self._progress = progress
         self._estate = Estate()
         self._stopping = threading.Event()
+        self._noting = threading.Lock()
 
     def run(self, accept_roster: bool) -> SnapshotInfo:
         workspace = self._workspace
@@ -104,7 +105,7 @@ class _Run:
         people, problems = read_roster(self._workspace, self._store, roster, context, accept=accept)
         writer.add(people)
         state = RunState.PARTIAL if problems else RunState.COMPLETE
-        self._progress.done(roster.id, state.value, len(people), "; ".join(problems[:3]))
+        self._progress.done(roster.id, state.value, len(people), "".join(problems[:1]))
         return ConnectionRun(
             id=roster.id,
             connector=roster.connector.name,
@@ -117,14 +118,13 @@ class _Run:
 
     def _read_all(self, connections: Sequence[Connection], writer: SnapshotWriter) -> list[ConnectionRun]:
         """Read ``connections`` side by side; facts go to the store and to the estate as they come."""
-        noting = threading.Lock()
 
         def write(facts: Iterable[Fact]) -> None:
             if self._stopping.is_set():
                 raise Stopped("the run was stopped.")
             kept = list(facts)
             writer.add(kept)
-            with noting:
+            with self._noting:
                 self._estate.add(kept)
 
         def task(connection: Connection) -> ConnectionRun:
@@ -149,12 +149,15 @@ class _Run:
         connection = reading.connection
         before = Before() if reading.failure is None else _told_before(self._store, connection.id)
         write(list(missing_coverage(reading, before, now)))
+        with self._noting:
+            self._estate.add(before.holders)
         state, reason, remedy = RunState.COMPLETE, "", ""
         if reading.failure is not None:
             state, reason, remedy = RunState.FAILED, reading.failure.message, reading.failure.remedy
         elif reading.reasons:
             state, reason = RunState.PARTIAL, "; ".join(reading.reasons[:20])
-        self._progress.done(connection.id, state.value, reading.facts, reason)
+        first = reading.reasons[0] if state is RunState.PARTIAL else reason
+        self._progress.done(connection.id, state.value, reading.facts, first)
         return ConnectionRun(
             id=connection.id,
             connector=connection.connector.name,
@@ -207,6 +210,10 @@ def _told_before(store: Store, source: str) -> Before:
         told.update(
             (account_id, kind) for account_id in frame.loc[frame["source"] == source, "account_id"].unique()
         )
+    facts = {
+        table: [fact for fact in store.facts(snapshots[0].id, table) if fact.source == source]
+        for table in ("accounts", "principals", "grants")
+    }
     accounts = tuple(
         Account(
             source=fact.source,
@@ -220,7 +227,7 @@ def _told_before(store: Store, source: str) -> Before:
             url=fact.url,
             parent_id=fact.parent_id,
         )
-        for fact in store.facts(snapshots[0].id, "accounts")
-        if isinstance(fact, Account) and fact.source == source
+        for fact in facts["accounts"]
+        if isinstance(fact, Account)
     )
-    return Before(accounts, frozenset(told))
+    return Before(accounts, frozenset(told), (*facts["principals"], *facts["grants"]))

@@ -81,6 +81,8 @@ class Before:
     """As known then, identity only."""
     told: frozenset[tuple[str, FactKind]] = frozenset()
     """Account and kind of fact of which it told at least one row."""
+    holders: tuple[Fact, ...] = ()
+    """Its principals and grants then: tables that name a holder by hand must find the same one again."""
 
 
 def missing_coverage(reading: Reading, before: Before, now: datetime) -> Iterator[Fact]:

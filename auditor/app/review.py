@@ -133,6 +133,7 @@ def _finding(row: Row, rules: dict[str, Rule], judged: Judged) -> ReviewFinding:
         evidence_id=row.text("evidence_id"),
         references={standard: tuple(ids) for standard, ids in references.items()},
         life=life,
+        first_seen_at=judged.comparison.first_seen.get(mark) if judged.comparison else None,
     )
 
 

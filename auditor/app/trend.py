@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from auditor.store import DiffKind
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -37,32 +39,72 @@ class Comparison:
     resolved_findings: pd.DataFrame
     history: tuple[Point, ...]
     """Oldest first, this snapshot last."""
+    first_seen: dict[str, datetime]
+    """Fail to the finish of the earliest of the snapshots looked at since which it has stood without a break."""
 
 
 def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Comparison | None:
-    """Compare ``findings`` of ``snapshot`` with those of the judged snapshot before it."""
-    earlier = [info for info in store.snapshots() if info.id < snapshot.id and info.judged_at is not None]
-    for info in earlier:
-        before = store.judgement(info.id)
-        if before is None:
-            continue
-        failed_before = before.findings[before.findings["verdict"] == "fail"]
-        old = dict(zip(failed_before["fingerprint"], _keys(failed_before), strict=True))
-        now = set(findings.loc[findings["verdict"] == "fail", "fingerprint"])
-        undecided = _undecided(findings)
-        gone = set(old) - now
-        unreadable = {mark for mark in gone if mark in undecided or old[mark] in undecided}
-        resolved = gone - unreadable
-        return Comparison(
-            previous=info,
-            new=frozenset(now - set(old)),
-            still_open=frozenset(now & set(old)),
-            resolved=frozenset(resolved),
-            unreadable=frozenset(unreadable),
-            resolved_findings=failed_before[failed_before["fingerprint"].isin(resolved)],
-            history=_history(store, earlier, snapshot, findings),
-        )
-    return None
+    """Compare ``findings`` of ``snapshot`` with those of the judged snapshots before it, eight in all."""
+    newest_first = store.snapshots()
+    place = [info.id for info in newest_first].index(snapshot.id)
+    judged = [info for info in newest_first[place + 1 :] if info.judged_at is not None]
+    earlier = [(info, kept.findings) for info in judged[: _POINTS - 1] if (kept := store.judgement(info.id))]
+    if not earlier:
+        return None
+    previous, before = earlier[0]
+    failed_before = before[before["verdict"] == "fail"]
+    old = dict(zip(failed_before["fingerprint"], _keys(failed_before), strict=True))
+    now = _fails(findings)
+    undecided = _undecided(findings)
+    gone = set(old) - now
+    unreadable = {mark for mark in gone if mark in undecided or old[mark] in undecided}
+    unreadable |= _vanished(
+        store, previous, snapshot, failed_before[failed_before["fingerprint"].isin(gone - unreadable)]
+    )
+    resolved = gone - unreadable
+    points = [_point(info, found) for info, found in reversed(earlier)]
+    return Comparison(
+        previous=previous,
+        new=frozenset(now - set(old)),
+        still_open=frozenset(now & set(old)),
+        resolved=frozenset(resolved),
+        unreadable=frozenset(unreadable),
+        resolved_findings=failed_before[failed_before["fingerprint"].isin(resolved)],
+        history=(*points, _point(snapshot, findings)),
+        first_seen=_first_seen(snapshot, now, earlier),
+    )
+
+
+def _vanished(store: Store, previous: SnapshotInfo, snapshot: SnapshotInfo, gone: pd.DataFrame) -> set[str]:
+    """Return the fails whose subject is not there any more because it could not be read.
+
+    A principal or a token belongs to no single account, so no account speaks for it: the comparison of
+    the two snapshots, which knows what was covered, does.
+    """
+    if not gone["account_id"].isna().any():
+        return set()
+    unread = {row.key for row in store.diff(previous.id, snapshot.id).of(DiffKind.NOT_READ) if not row.cells}
+    return set(gone.loc[gone["subject_id"].isin(unread), "fingerprint"])
+
+
+def _first_seen(
+    snapshot: SnapshotInfo, now: set[str], earlier: list[tuple[SnapshotInfo, pd.DataFrame]]
+) -> dict[str, datetime]:
+    seen = dict.fromkeys(now, snapshot.finished_at)
+    standing = now
+    for info, found in earlier:
+        standing = standing & _fails(found)
+        seen.update(dict.fromkeys(standing, info.finished_at))
+    return seen
+
+
+def _fails(findings: pd.DataFrame) -> set[str]:
+    return set(findings.loc[findings["verdict"] == "fail", "fingerprint"])
+
+
+def _point(info: SnapshotInfo, findings: pd.DataFrame) -> Point:
+    verdicts = findings["verdict"].value_counts()
+    return Point(info.id, info.finished_at, int(verdicts.get("fail", 0)), int(verdicts.get("unknown", 0)))
 
 
 def _undecided(findings: pd.DataFrame) -> set[object]:
@@ -74,22 +116,3 @@ def _undecided(findings: pd.DataFrame) -> set[object]:
 
 def _keys(findings: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(findings["rule"], findings["account_id"].fillna(""), strict=True))
-
-
-def _history(
-    store: Store, earlier: list[SnapshotInfo], snapshot: SnapshotInfo, findings: pd.DataFrame
-) -> tuple[Point, ...]:
-    verdicts = findings["verdict"].value_counts()
-    points = [
-        Point(
-            snapshot.id, snapshot.finished_at, int(verdicts.get("fail", 0)), int(verdicts.get("unknown", 0))
-        )
-    ]
-    for info in earlier[: _POINTS - 1]:
-        judged = store.judgement(info.id)
-        if judged is not None:
-            seen = judged.findings["verdict"].value_counts()
-            points.append(
-                Point(info.id, info.finished_at, int(seen.get("fail", 0)), int(seen.get("unknown", 0)))
-            )
-    return tuple(reversed(points))

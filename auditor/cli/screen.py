@@ -59,8 +59,8 @@ class Screen:
 
     def done(self, connection: str, state: str, facts: int, reason: str) -> None:
         """A connection has been read."""
-        first = reason.split(";")[0][:160]
-        line = f"  {_MARKS.get(state, state):6} {connection}: {facts:,} facts{'. ' + first if first else ''}"
+        told = f". {reason[:160]}" if reason else ""
+        line = f"  {_MARKS.get(state, state):6} {connection}: {facts:,} facts{told}"
         if self._live is None:
             say(line)
             return

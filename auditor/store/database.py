@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from auditor.store.failures import store_error
 from auditor.vault import register
 
 _WRITES = "auditor_writes"
+_SECRET_OPTIONS = frozenset({"password", "sslpassword", "oauth_client_secret"})
 # Closing a file gives up every lock this process has on it, SQLite's too: it is only ever opened by us
 # while nobody else in this process can have it open.
 _preparing = threading.Lock()
@@ -29,7 +30,7 @@ _FORMS = "Write sqlite:///auditor.db or postgresql+psycopg://user@host/database.
 class Address:
     """Where the store is."""
 
-    url: URL
+    url: URL = field(repr=False)
     place: str
     """The same for people, without a password."""
 
@@ -43,10 +44,15 @@ def parse_address(url: str, *, password: str | None, base_dir: Path | None) -> A
     """Return where ``url`` points; StoreError where it is none of the two forms."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number
         raise StoreError("The address of the store cannot be read.", remedy=_FORMS) from None
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _sqlite_address(parsed, base_dir)
+    if any(name.casefold() in _SECRET_OPTIONS for name in parsed.query):
+        raise StoreError(
+            "The address of the store holds a password.",
+            remedy="Leave it out of the address and name it by reference in 'store_password'.",
+        )
     if parsed.drivername not in ("postgresql", "postgresql+psycopg") or not parsed.database:
         raise StoreError(f"A store cannot be kept in {parsed.drivername!r} so.", remedy=_FORMS)
     if password is not None:

@@ -39,7 +39,8 @@ class FileVault(KeyringBackend):
         super().__init__()  # type: ignore[no-untyped-call]  # keyring leaves it unannotated
         self._path = path
         self._passphrase = passphrase.encode()
-        self._cipher: AESGCM | None = None
+        self._cipher: tuple[str, AESGCM] | None = None
+        # The cipher belongs to one salt: a vault made anew has another.
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return the secret kept under ``username``, or None."""
@@ -83,10 +84,11 @@ class FileVault(KeyringBackend):
         return dict(vault)
 
     def _aead(self, vault: dict[str, Any]) -> AESGCM:
-        if self._cipher is None:
+        if self._cipher is None or self._cipher[0] != vault["salt"]:
             salt = base64.b64decode(vault["salt"])
-            self._cipher = AESGCM(Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(self._passphrase))
-        return self._cipher
+            key = Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(self._passphrase)
+            self._cipher = vault["salt"], AESGCM(key)
+        return self._cipher[1]
 
     def _seal(self, vault: dict[str, Any], plain: str, name: str) -> str:
         nonce = os.urandom(12)
@@ -108,7 +110,7 @@ class FileVault(KeyringBackend):
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(self._path)
-        except OSError:
+        except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
 

@@ -165,7 +165,7 @@ class Reach:
         if oldest is not None:
             lapsed = now > oldest.valid_until
             until = f"{'lapsed on' if lapsed else 'valid until'} {oldest.valid_until:%Y-%m-%d}"
-            reasons.insert(0, f"attested by {oldest.by} on {oldest.on.isoformat()}, {until}")
+            reasons.append(f"attested by {oldest.by} on {oldest.on.isoformat()}, {until}")
             if lapsed:
                 state = CoverageState.STALE
                 remedy = f"Attest it again: auditor attest new {self._template(share.platform)}."

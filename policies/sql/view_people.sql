@@ -10,7 +10,10 @@ named AS (
     SELECT person_id, arg_min(identity_method, principal_id) AS identity_method FROM d_identities GROUP BY person_id
 )
 SELECT p.rowid AS _rid, p.* EXCLUDE (conflicts, stale), n.identity_method,
-    CASE WHEN h.person_id IS NULL THEN 0 ELSE h.active_grants END AS active_grants, level_word(h.highest_rank) AS highest_level,
+    -- None seen is none held only where every list was read that should have been.
+    CASE WHEN h.person_id IS NOT NULL THEN h.active_grants
+         WHEN EXISTS (SELECT 1 FROM d_coverage WHERE fact = 'grants' AND state = 'failed') THEN NULL
+         ELSE 0 END AS active_grants, level_word(h.highest_rank) AS highest_level,
     CAST(h.highest_rank AS INTEGER) AS highest_rank,
     CAST(coalesce(o.owned_accounts, 0) AS INTEGER) AS owned_accounts,
     CASE WHEN p.attested_by IS NULL THEN 'verified' ELSE 'attested' END AS basis,

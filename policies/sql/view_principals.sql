@@ -1,7 +1,10 @@
 CREATE VIEW v_principals AS
 SELECT p.rowid AS _rid,
     p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa),
-    CASE WHEN h.principal_id IS NULL THEN 0 ELSE h.active_grants END AS active_grants, level_word(h.highest_rank) AS highest_level, h.highest_rank,
+    -- None seen is none held only where every list on the platform was read that should have been.
+    CASE WHEN h.principal_id IS NOT NULL THEN h.active_grants
+         WHEN p.platform IN (SELECT split_part(account_id, ':', 1) FROM d_coverage WHERE fact = 'grants' AND state = 'failed')
+         THEN NULL ELSE 0 END AS active_grants, level_word(h.highest_rank) AS highest_level, h.highest_rank,
     h.any_can_message, coalesce(r.accounts, []) AS accounts, coalesce(p.conflicts, []) AS conflicts,
     CASE WHEN attested_principal OR attested_mfa THEN 'attested' ELSE 'verified' END AS basis,
     CASE WHEN p.stale IS NULL THEN TRUE END AS is_current,

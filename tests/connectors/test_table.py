@@ -147,7 +147,7 @@ def test_an_account_nobody_has_seen_is_introduced(tmp_path: Path) -> None:
     path = table(tmp_path, GRANTS + "X,https://x.com/HarborJobs/,Jane,j@a.example,,,owner,,,,\n")
     facts = collect(path)
     (account,) = of(Account, facts)
-    assert (account.account_id, account.handle, account.kind) == ("x:@harborjobs", "HarborJobs", "profile")
+    assert (account.account_id, account.handle, account.kind) == ("x:@harborjobs", "HarborJobs", None)
     kinds = {one.fact for one in of(Coverage, facts)}
     assert kinds == {sight.fact for sight in TableConnector.sees}
     assert told(facts, "x:@harborjobs", FactKind.APPS).state is CoverageState.NOT_EXPOSED
@@ -495,7 +495,7 @@ def test_accounts(tmp_path: Path) -> None:
         True,
     )
     assert known.last_reviewed_on == date(2026, 8, 1)
-    assert (other.kind, other.mfa_required, other.url) == ("page", MfaRequired.ADMINS, None)
+    assert (other.kind, other.mfa_required, other.url) == (None, MfaRequired.ADMINS, None)
     assert (other.owner_email, other.tier, other.phi_exposed) == (None, None, None)
     assert states(facts, "x:77") == {FactKind.ACCOUNTS: ATTESTED}
     assert states(facts, other.account_id) == {FactKind.ACCOUNTS: PARTIAL, FactKind.MFA_REQUIRED: PARTIAL}

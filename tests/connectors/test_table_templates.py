@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from datetime import date
 from pathlib import Path
 
@@ -95,3 +96,23 @@ def test_the_snippet_is_yaml_that_is_refused_until_filled_in(name: str) -> None:
         with pytest.raises(ValueError, match="attested_"):
             TableSettings(**{**entry, **mended})
     assert TableSettings(**{**entry, "attested_by": "Pat", "attested_on": "2026-11-02"}).valid_days == 92
+
+
+def test_a_disk_that_fills_up_leaves_no_half_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file system has no hard links, a table that could not be written whole is taken back."""
+    real, calls = os.fsync, []
+
+    def no_links(_old: object, _new: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DocumentError, match="No space left"):
+        write_template("x-delegates", tmp_path / "x.csv")
+    assert not list(tmp_path.iterdir())

@@ -594,3 +594,138 @@ def test_coverage_tells_only_of_kinds_that_rules_ask_for(tmp_path: Path) -> None
         (PAGE, "mfa", "unknown"),
         (BRAND, "grants", "verified"),
     }
+
+
+# What was found by attacking the engine.
+
+
+def test_a_stale_row_of_an_account_the_rule_does_not_concern_is_not_applicable(tmp_path: Path) -> None:
+    """Whatever an old row says, a rule for one platform does not concern another's; its own stays unknown."""
+    facts = Estate().account().account(BRAND, kind="profile").person()
+    facts.holder("old", observed_at=days_ago(400)).holder(
+        "older", account_id=BRAND, observed_at=days_ago(400)
+    )
+    judgement = judged(
+        facts,
+        tmp_path,
+        rule("level = 'admin'", applies_when="platform = 'facebook' and grant_status <> 'removed'"),
+        settings=replace(SETTINGS, max_age_days={FactKind.GRANTS: 30}),
+    )
+    assert verdicts(judgement) == {f"{PAGE}|facebook:old|direct": "unknown"}
+    assert result(judgement)["not_applicable"] == 1
+
+
+@pytest.mark.parametrize(
+    ("over", "column"),
+    [("principals", "active_grants"), ("people", "active_grants"), ("vendors", "active_grants")],
+)
+@pytest.mark.parametrize("doubt", [{"status": None}, {"observed_at": days_ago(400)}])
+def test_a_grant_nobody_is_sure_of_is_not_no_grant(
+    tmp_path: Path, over: str, column: str, doubt: dict[str, object]
+) -> None:
+    """A holder whose only grant has no known standing, or was seen too long ago, may still hold it."""
+    facts = Estate().account().person()
+    facts.add(Vendor, vendor_id="v1", name="Bright", domains=("bright.example",), source="vendors")
+    facts.holder("bo", person="E1", email="bo@bright.example", **doubt)
+    judgement = judged(
+        facts,
+        tmp_path,
+        rule(f"{column} < 0", over=over, applies_when=f"{column} > 0"),
+        settings=replace(SETTINGS, has_roster=True, has_vendors=True, max_age_days={FactKind.GRANTS: 30}),
+    )
+    assert list(verdicts(judgement).values()) == ["unknown"]
+
+
+@pytest.mark.parametrize("kind", ["grant", "app"])
+def test_what_a_firm_reached_long_ago_it_may_reach_still(tmp_path: Path, kind: str) -> None:
+    """Old news of a firm's way to patients' data is unknown; it does not lift the rule."""
+    facts = Estate().account(phi_exposed=True).person()
+    facts.add(
+        Vendor, vendor_id="v1", name="Bright", domains=("bright.example",), app_ids=("9",), source="vendors"
+    )
+    if kind == "grant":
+        facts.holder("bo", email="bo@bright.example", observed_at=days_ago(400))
+    else:
+        facts.add(
+            App, app_key="k", app_id="facebook:9", account_id=PAGE, name="Bright", observed_at=days_ago(400)
+        )
+    judgement = judged(
+        facts,
+        tmp_path,
+        rule("vendor_baa_signed_on is null", over="vendors", applies_when="reaches_phi"),
+        settings=replace(SETTINGS, has_vendors=True, max_age_days={FactKind.GRANTS: 30, FactKind.APPS: 30}),
+    )
+    assert verdicts(judgement)["v1"] == "unknown"
+
+
+def test_what_owns_an_account_does_not_settle_a_rule_over_firms(tmp_path: Path) -> None:
+    """A firm's owner is not the account's: the unknown of the account stays told."""
+    facts = Estate().account(covered=without(FactKind.GRANTS), owner_email="e1@riverside.example")
+    facts.person("E1", work_email="e1@riverside.example")
+    facts.add(Vendor, vendor_id="v1", name="Bright", owner_email="e1@riverside.example", source="vendors")
+    judgement = judged(
+        facts,
+        tmp_path,
+        rule("owner_status = 'terminated'", over="vendors", applies_when="active_grants > 0"),
+        settings=replace(SETTINGS, has_roster=True, has_vendors=True),
+    )
+    assert verdicts(judgement) == {PAGE: "unknown"}
+
+
+def test_a_pass_that_rests_on_one_attested_cell_is_attested(tmp_path: Path) -> None:
+    """A verified row that leaves a cell empty does not lend its rank to the word that fills it."""
+    facts = Estate().account(published=None, verified=None, kind=None, source="owners").person()
+    facts.add(
+        Account,
+        account_id=PAGE,
+        platform="facebook",
+        verified=True,
+        source="table",
+        attested_by="pat@a.example",
+    )
+    passed = result(judged(facts, tmp_path, rule("not account_verified", over="accounts")))
+    assert (passed["passed"], passed["attested"], passed["verified"]) == (1, 1, 0)
+
+
+def test_the_kind_somebody_stated_is_not_overruled_by_a_source_that_does_not_say(tmp_path: Path) -> None:
+    """The owners table names no kind, so an attested portfolio is judged as one."""
+    facts = Estate().account(kind=None, source="owners").person()
+    facts.add(
+        Account,
+        account_id=PAGE,
+        platform="facebook",
+        kind="portfolio",
+        source="table",
+        attested_by="pat@a.example",
+    )
+    only = rule("mfa_required <> 'all'", over="accounts", applies_when="account_kind = 'portfolio'")
+    assert verdicts(judged(facts, tmp_path, only)) == {PAGE: "unknown"}
+    nobody = Estate().account(kind=None, mfa_required=MfaRequired.ADMINS).person()
+    assert verdicts(judged(nobody, tmp_path, only)) == {PAGE: "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("app_ids", "native", "expected"),
+    [
+        (("9",), "9", (1, 1, 0, 0)),
+        (("facebook:9",), "9", (1, 1, 0, 0)),
+        ((), "9", (1, 0, 1, 0)),
+        (("x:9",), "8", (1, 0, 1, 0)),
+        (("9",), "name:brightly", (1, 0, 1, 0)),
+        (("9",), "8", (0, 0, 0, 1)),
+        (("facebook:9",), "8", (0, 0, 0, 1)),
+    ],
+)
+def test_an_app_is_not_in_the_inventory_because_it_says_so(
+    tmp_path: Path, app_ids: tuple[str, ...], native: str, expected: tuple[int, ...]
+) -> None:
+    """A name alone is the app's own word: never verified, and unknown where the firm's app has another id."""
+    facts = Estate().account().person()
+    facts.add(
+        Vendor, vendor_id="v1", name="Bright", app_names=("Brightly",), app_ids=app_ids, source="vendors"
+    )
+    facts.add(App, app_key="k", app_id=f"facebook:{native}", account_id=PAGE, name="Brightly")
+    judgement = judged(facts, tmp_path, rule("not in_inventory", over="apps"))
+    found = result(judgement)
+    assert (found["passed"], found["verified"], found["attested"], found["unknown"]) == expected
+    assert all("another id" in reason for reason in judgement.findings["reason"])

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event, make_url, text
 
 from auditor.errors import StoreError
+from auditor.store.database import parse_address
 from auditor.store.failures import store_error
 from auditor.store.store import Store
 from tests.store.conftest import OpenStore
@@ -38,6 +39,8 @@ def open_at(url: str, **changes: object) -> Store:
         ("mysql://root@db/auditor", "cannot be kept in 'mysql'"),
         ("postgresql+psycopg://db", "cannot be kept"),
         ("auditor.db", "cannot be read"),
+        ("postgresql://auditor:hidden-part@db:port/auditor", "cannot be read"),
+        ("postgresql://db/auditor?password=hidden-part", "holds a password"),
         ("", "cannot be read"),
     ],
 )
@@ -46,6 +49,14 @@ def test_an_address_that_cannot_be_a_store(tmp_path: Path, url: str, said: str) 
     with pytest.raises(StoreError, match=said) as caught:
         open_at(url, base_dir=tmp_path)
     assert caught.value.remedy
+    assert "hidden-part" not in str(caught.value)
+
+
+def test_a_place_never_shows_its_password() -> None:
+    """Neither the words for people nor those for debugging hold the password of an address."""
+    found = parse_address("postgresql://auditor:hidden-part@db/auditor", password=None, base_dir=None)
+    assert "hidden-part" not in found.place
+    assert "hidden-part" not in repr(found)
 
 
 def test_a_relative_path_starts_at_the_given_folder(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,30 @@ def test_a_file_that_is_no_vault_is_refused_and_kept(tmp_path: Path, content: st
     with pytest.raises(KeyringLocked):
         FileVault(path, "right").set_password("auditor", "one", "x")
     assert path.read_text() == content
+
+
+def test_asking_before_the_first_secret_does_not_spoil_the_vault(tmp_path: Path) -> None:
+    """A vault that was looked into before it existed is opened by the same passphrase later."""
+    path = tmp_path / "auditor.vault"
+    first = FileVault(path, "a passphrase")
+    assert first.get_password("auditor", "x") is None
+    first.set_password("auditor", "x", "the-value")
+    assert FileVault(path, "a passphrase").get_password("auditor", "x") == "the-value"
+
+
+def test_a_disk_that_fills_up_leaves_the_old_vault_and_no_scrap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vault is replaced as a whole or not at all."""
+    path = tmp_path / "auditor.vault"
+    vault = FileVault(path, "a passphrase")
+    vault.set_password("auditor", "x", "the-value")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        vault.set_password("auditor", "x", "another")
+    assert [found.name for found in tmp_path.iterdir()] == ["auditor.vault"]
+    assert FileVault(path, "a passphrase").get_password("auditor", "x") == "the-value"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import logging
 from urllib.parse import quote
@@ -81,3 +83,74 @@ def test_the_sdks_wire_logs_stay_silent_at_debug(capsys: pytest.CaptureFixture[s
     err = capsys.readouterr().err
     assert "Headers" not in err
     assert "our own word" in err
+
+
+AWKWARD = 'pa/ss"w+ö&rd=<7>long'
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        quote(AWKWARD),
+        quote(AWKWARD, safe="").lower(),
+        json.dumps(json.dumps({"x": AWKWARD})),
+        json.dumps({"x": AWKWARD}, ensure_ascii=False),
+        repr({"x": AWKWARD}),
+        html.escape(AWKWARD),
+        AWKWARD.encode().hex(),
+        base64.b64encode(AWKWARD.encode()).decode(),
+        base64.b64encode(f"user:{AWKWARD}".encode()).decode(),
+        base64.urlsafe_b64encode(f"longer-user:{AWKWARD}:more".encode()).decode(),
+        AWKWARD[:9] + "\n    " + AWKWARD[9:],
+        AWKWARD[:9] + "=\r\n" + AWKWARD[9:],
+    ],
+)
+def test_a_registered_value_is_masked_in_every_spelling(spelt: str) -> None:
+    """Percent-encoded, escaped, in base64 within something longer, or wrapped: the value is found."""
+    register(AWKWARD)
+    assert "***" in redact(f"the server said {spelt} again")
+
+
+def test_every_line_of_a_long_key_is_a_secret() -> None:
+    """A library that quotes one line of a private key quotes nothing."""
+    register("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----")
+    assert redact("bad line: hkiG9w0BAQEFAASC") == "bad line: ***"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"{\\"access_token\\": \\"secretpart\\"}"',
+        "next=https%3A%2F%2Fa.example%2F%3Faccess_token%3Dsecretpart",
+        '{"password": "one, two; secretpart)"}',
+        "apiKey: secretpart",
+        "Cookie: auth_token=one; ct0=secretpart",
+        "postgresql://auditor:p@secretpart@db/auditor",
+    ],
+)
+def test_shapes_that_hide_a_secret_from_a_simple_search(text: str) -> None:
+    """Escaped JSON, nested URLs, quoted values with commas, cookies and an at sign in a password."""
+    assert "secretpart" not in redact(text)
+
+
+def test_records_lose_their_secrets_whatever_their_type_or_spelling() -> None:
+    """Numbers, lists and bytes under secret names go; so do names in camel case and secrets in keys."""
+    register("value-in-a-key")
+    record = {
+        "otp": 123456,
+        "backup_codes": ["a1", "b2"],
+        "accessToken": "E",
+        "value-in-a-key": 1,
+        "raw": b"x",
+    }
+    assert redact_record(record) == {
+        "otp": "***",
+        "backup_codes": "***",
+        "accessToken": "***",
+        "***": 1,
+        "raw": "x",
+    }
+    assert redact_record({"token": {"is_valid": True}, "secret": None}) == {
+        "token": {"is_valid": True},
+        "secret": None,
+    }

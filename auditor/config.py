@@ -55,6 +55,14 @@ class Organization(StrictModel):
     email_aliases: dict[str, str] = {}
     """Alias domain to the domain it stands for, such as ``old.example: new.example``."""
 
+    @field_validator("email_domains")
+    @classmethod
+    def _are_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for domain in value:
+            if not re.fullmatch(r"(?:[^\s@.,;/]+\.)+[^\s@.,;/]+", domain):
+                raise ValueError(f"{domain!r} is not a domain such as riverside.example")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -208,7 +216,7 @@ def find_config(given: str | None, environ: Mapping[str, str] | None = None) -> 
     path = Path(given or environ.get("AUDITOR_CONFIG") or DEFAULT_NAME)
     if not path.is_file():
         raise ConfigError(
-            "there is no such file.",
+            "is a folder, not a file." if path.is_dir() else "there is no such file.",
             path=path,
             remedy="Run 'auditor init' to write one, or name it with --config.",
         )
@@ -274,7 +282,7 @@ def _config_error(
     elif problem["type"] == "missing":
         message, remedy = f"{where}: is missing.", "Add it; docs/configuration.md shows every key."
     else:
-        text = problem["msg"].removeprefix("Value error, ")
+        text = problem["msg"].removeprefix("Value error, ").replace("valid tuple", "list, such as [a, b]")
         message, remedy = f"{where}: {text[:1].lower()}{text[1:]}.", ""
     return ConfigError(message, path=document.path, line=document.line(loc), remedy=f"{remedy}{more}".strip())
 

@@ -204,7 +204,7 @@ class _House:
         for column in self.required:
             if column not in places:
                 raise self._error(
-                    f"there is no column {column!r}.", f"Its columns are {', '.join(self.columns)}."
+                    f"there is no column {column!r}.", f"It should have: {', '.join(self.columns)}."
                 )
         return places
 

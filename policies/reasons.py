@@ -241,7 +241,9 @@ def _rest(read: list[Column]) -> Cause:
     return Cause(
         "TRUE",
         f"coalesce('Not known: ' || {empty} || '.', 'What the rule compares cannot be computed.')",
-        quote("Connect a source that shows it, or attest it: 'auditor attest new'."),
+        quote(
+            "Connect a source that shows what is missing, or attest it: auditor attest new grants, mfa or apps."
+        ),
         quote(""),
     )
 

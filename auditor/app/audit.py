@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.collect import collect
-from auditor.app.judge import evaluate, record
-from auditor.app.mailing import Sent, enqueue_report, send_due
+from auditor.app.judge import check_policies, evaluate, record
+from auditor.app.mailing import Sent, enqueue_report, mail_section, recipients_of, send_due
 from auditor.app.progress import Progress
 from auditor.app.review import build_review
 from auditor.app.rows import Row, rows
 from auditor.app.workspace import Workspace
+from auditor.errors import UsageError
 from auditor.model.finding import Severity
 from reports.formats import choose
 from reports.review import AccessReview
@@ -76,6 +77,21 @@ def run_audit(
         )
 
 
+def check_before(workspace: Workspace, *, formats: Sequence[str] = (), email: bool = False) -> None:
+    """Raise what is wrong with the configuration before anything is gathered, written or sent.
+
+    Raises:
+        ConfigError, RuleError, DocumentError, UsageError: as the part that would stumble raises it.
+
+    """
+    _ = workspace.connections, workspace.roster
+    check_policies(workspace)
+    choose(formats or workspace.config.reports.formats)
+    if email:
+        mail_section(workspace)
+        recipients_of(workspace)
+
+
 def write_report(
     workspace: Workspace,
     review: AccessReview,
@@ -87,7 +103,13 @@ def write_report(
     """Write ``review`` in the formats asked for; return the files, the one to open first."""
     progress.step("Writing the report")
     folder = out or workspace.loaded.resolve(workspace.config.reports.out)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the report cannot be written to {folder}: {error.strerror}.",
+            remedy="Name a folder that can be written to.",
+        ) from error
     written: list[Path] = []
     for one in choose(formats or workspace.config.reports.formats).values():
         written += one.write(review, folder)

@@ -200,18 +200,18 @@ class _Run:
 
 
 def _told_before(store: Store, source: str) -> Before:
-    """Return what the connection ``source`` told at the newest complete snapshot."""
-    snapshots = store.snapshots(limit=1)
-    if not snapshots:
+    """Return what the connection ``source`` told when it was last read, however many runs ago that is."""
+    last = next((info for info in store.snapshots() if _was_read(info, source)), None)
+    if last is None:
         return Before()
     told: set[tuple[str, FactKind]] = set()
     for table, kind in _ROWS_OF_AN_ACCOUNT:
-        frame = store.frames(snapshots[0].id, (table,))[table]
+        frame = store.frames(last.id, (table,))[table]
         told.update(
             (account_id, kind) for account_id in frame.loc[frame["source"] == source, "account_id"].unique()
         )
     facts = {
-        table: [fact for fact in store.facts(snapshots[0].id, table) if fact.source == source]
+        table: [fact for fact in store.facts(last.id, table) if fact.source == source]
         for table in ("accounts", "principals", "grants")
     }
     accounts = tuple(
@@ -231,3 +231,7 @@ def _told_before(store: Store, source: str) -> Before:
         if isinstance(fact, Account)
     )
     return Before(accounts, frozenset(told), (*facts["principals"], *facts["grants"]))
+
+
+def _was_read(info: SnapshotInfo, source: str) -> bool:
+    return any(run.id == source and run.state is not RunState.FAILED for run in info.connections)

@@ -13,6 +13,8 @@ from auditor.app.judge import packs_in_force, read_reviewed_file
 from auditor.app.workspace import Connection, Workspace
 from auditor.delivery.smtp import SmtpTransport
 from auditor.errors import AuditorError
+from auditor.model.estate import CoverageState
+from auditor.model.facts import Coverage
 from auditor.vault import redact
 from connectors.base import Check, CheckState, Context
 from connectors.house_tables import read_owners, read_vendors
@@ -82,13 +84,21 @@ def _secrets(workspace: Workspace) -> Iterator[Check]:
 
 
 def _store(workspace: Workspace) -> Iterator[Check]:
-    with workspace.store() as store:
+    url = workspace.store_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        yield Check(CheckState.GOOD, "store", f"{workspace.config.store} will be made by the first audit.")
+        return
+    with workspace.store(create=False) as store:
         problems = store.check()
         for problem in problems:
             yield Check(CheckState.BAD, "store", problem.message, problem.remedy)
         if not problems:
             count = len(store.snapshots())
-            yield Check(CheckState.GOOD, "store", f"{workspace.config.store} holds {count} snapshots.")
+            yield Check(
+                CheckState.GOOD,
+                "store",
+                f"{workspace.config.store} holds {count} snapshot{'' if count == 1 else 's'}.",
+            )
         yield from _roster_size(store)
 
 
@@ -129,8 +139,13 @@ def _tables(workspace: Workspace) -> Iterator[Check]:
                 f"Add {key}.",
             )
         else:
-            count = sum(1 for _fact in read(Path(workspace.loaded.resolve(name)), context))
-            yield Check(CheckState.GOOD, key, f"{name}: {count} rows.")
+            facts = list(read(Path(workspace.loaded.resolve(name)), context))
+            for gap in (
+                fact for fact in facts if isinstance(fact, Coverage) and fact.state is CoverageState.PARTIAL
+            ):
+                yield Check(CheckState.WARNING, key, gap.reason, gap.remedy)
+            rows = sum(not isinstance(fact, Coverage) for fact in facts)
+            yield Check(CheckState.GOOD, key, f"{name}: {rows} usable row{'' if rows == 1 else 's'}.")
     reviewed = read_reviewed_file(workspace)
     if reviewed is not None:
         for problem in reviewed.problems:

@@ -13,7 +13,7 @@ from auditor.errors import ConfigError
 from auditor.model.estate import FactKind
 from connectors.tabular import read_table
 from policies.access import load_access
-from policies.engine import Judgement, JudgeSettings, judge_views
+from policies.engine import Judgement, JudgeSettings, active_rules, bound_params, judge_views
 from policies.engine import views as open_views
 from policies.identity import Matching, match
 from policies.identity_file import ReviewedFile, read_reviewed
@@ -60,7 +60,7 @@ def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iter
     packs = packs_in_force(workspace)
     frames = store.frames(snapshot.id)
     matching = match_people(workspace, frames)
-    settings = judge_settings(workspace, frames)
+    settings = judge_settings(workspace)
     as_of = snapshot.finished_at
     with open_views(frames, identities=matching.matches, as_of=as_of, settings=settings) as seen:
         judgement = judge_views(seen, packs)
@@ -76,6 +76,15 @@ def record(store: Store, judged: Judged) -> None:
         rule_results=judged.judgement.rule_results,
         summary=_summary(judged),
     )
+
+
+def check_policies(workspace: Workspace) -> None:
+    """Raise what judging would raise over the policy files, before anything is gathered."""
+    settings = judge_settings(workspace)
+    rules = active_rules(packs_in_force(workspace), settings)
+    for rule in rules:
+        bound_params(rule, settings.params.get(rule.id, {}))
+    read_reviewed_file(workspace)
 
 
 def packs_in_force(workspace: Workspace) -> tuple[Pack, ...]:
@@ -103,7 +112,7 @@ def read_reviewed_file(workspace: Workspace) -> ReviewedFile | None:
     return read_reviewed(read_table(workspace.loaded.resolve(name)), name, today=today)
 
 
-def judge_settings(workspace: Workspace, frames: Mapping[str, pd.DataFrame]) -> JudgeSettings:
+def judge_settings(workspace: Workspace) -> JudgeSettings:
     """Return what of the configuration the rules need."""
     config = workspace.config
     policies = config.policies

@@ -42,7 +42,7 @@ def find_person(review: AccessReview, text: str) -> ReviewPerson:
     """Return the person known by this id, e-mail address or name.
 
     Raises:
-        UsageError: there is none among those who hold access or answer for an account, or there are several.
+        UsageError: there is none in the roster, or there are several.
 
     """
     found = [
@@ -51,7 +51,7 @@ def find_person(review: AccessReview, text: str) -> ReviewPerson:
         if _fold(text) in _keys(person.person_id, person.work_email, person.name)
     ]
     return _one(
-        found, text, "person with access", [f"{p.name} ({p.person_id})" for p in found or review.people]
+        found, text, "person in the roster", [f"{p.name} ({p.person_id})" for p in found or review.people]
     )
 
 

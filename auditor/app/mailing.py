@@ -52,15 +52,8 @@ def enqueue_report(
 
     """
     mail = mail_section(workspace)
-    recipients = workspace.config.reports.recipients
-    if not recipients:
-        raise ConfigError(
-            "reports.recipients: there is nobody to send the report to.",
-            path=workspace.loaded.document.path,
-            remedy="Add their addresses under reports.recipients.",
-        )
     new = 0
-    for recipient in recipients:
+    for recipient in recipients_of(workspace):
         key = f"report:{review.snapshot_id}:{recipient}"
         message_id = message_id_for(key, mail.sender)
         message = compose_report_mail(
@@ -121,6 +114,18 @@ def message_id_for(key: str, sender: str) -> str:
     """Return the Message-ID that the mail about ``key`` has, however often it is composed."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{digest}@{sender.rpartition('@')[2]}>"
+
+
+def recipients_of(workspace: Workspace) -> tuple[str, ...]:
+    """Return whom reports are mailed to; raises ConfigError where that is nobody."""
+    recipients = workspace.config.reports.recipients
+    if not recipients:
+        raise ConfigError(
+            "reports.recipients: there is nobody to send the report to.",
+            path=workspace.loaded.document.path,
+            remedy="Add their addresses under reports.recipients.",
+        )
+    return recipients
 
 
 def mail_section(workspace: Workspace) -> MailSection:

@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from auditor.store import ConnectionRun
 
 
-def build_review(workspace: Workspace, judged: Judged) -> AccessReview:
-    """Return everything a report of ``judged`` says."""
+def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False) -> AccessReview:
+    """Return everything a report of ``judged`` says; ``everyone``: also people who hold and own nothing."""
     rules = {rule.id: rule for pack in judged.packs for rule in pack.rules}
     cells = coverage_cells(judged)
     findings = tuple(_finding(row, rules, judged) for row in rows(judged.judgement.findings))
     results = tuple(_result(row, rules) for row in rows(judged.judgement.rule_results))
-    estate = ReviewEstate(judged.views, judged.frames["people"], cells)
+    estate = ReviewEstate(judged.views, judged.frames["people"], cells, everyone=everyone)
     platforms = {account.account_id: account.platform for account in estate.accounts}
     snapshot = judged.snapshot
     return AccessReview(

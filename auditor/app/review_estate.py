@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 class ReviewEstate:
     """The estate of a judged snapshot as the report shows it."""
 
-    def __init__(self, views: Views, people: pd.DataFrame, cells: Iterable[CoverageCell]) -> None:
+    def __init__(
+        self, views: Views, people: pd.DataFrame, cells: Iterable[CoverageCell], *, everyone: bool = False
+    ) -> None:
+        self._everyone = everyone
         self._views = views
         self._people = people
         self._cells: defaultdict[str, list[CoverageCell]] = defaultdict(list)
@@ -83,7 +86,7 @@ class ReviewEstate:
 
     @cached_property
     def people(self) -> tuple[ReviewPerson, ...]:
-        """Everyone of the roster who holds a grant or answers for an account."""
+        """Everyone of the roster who holds a grant or answers for an account; all of it where asked for."""
         concerned = {holder.person_id for holder in self.holders} | {a.owner_person_id for a in self.accounts}
         matched: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for row in rows(self._views.query("principals")):
@@ -91,7 +94,8 @@ class ReviewEstate:
             if person_id:
                 matched[person_id][row.text("principal_id") or ""] = row.text("identity_method") or ""
         people = self._people
-        people = people[people["person_id"].isin({one for one in concerned if one})]
+        if not self._everyone:
+            people = people[people["person_id"].isin({one for one in concerned if one})]
         found = [self._person(row, matched) for row in rows(people)]
         return tuple(sorted(found, key=lambda person: person.name.casefold()))
 

@@ -68,7 +68,7 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
         new=frozenset(now - set(old)),
         still_open=frozenset(now & set(old)),
         resolved=frozenset(resolved),
-        unreadable=frozenset(unreadable),
+        unreadable=frozenset(unreadable | _long_unreadable(now, undecided, earlier)),
         resolved_findings=failed_before[failed_before["fingerprint"].isin(resolved)],
         history=(*points, _point(snapshot, findings)),
         first_seen=_first_seen(snapshot, now, earlier),
@@ -85,6 +85,23 @@ def _vanished(store: Store, previous: SnapshotInfo, snapshot: SnapshotInfo, gone
         return set()
     unread = {row.key for row in store.diff(previous.id, snapshot.id).of(DiffKind.NOT_READ) if not row.cells}
     return set(gone.loc[gone["subject_id"].isin(unread), "fingerprint"])
+
+
+def _long_unreadable(
+    now: set[str], undecided: set[object], earlier: list[tuple[SnapshotInfo, pd.DataFrame]]
+) -> set[str]:
+    """Return the fails of older snapshots that have not been decided in any snapshot since."""
+    found: set[str] = set()
+    settled = set(now)
+    open_since = [undecided]
+    for _info, findings in earlier:
+        fails = findings[findings["verdict"] == "fail"]
+        for mark, key in zip(fails["fingerprint"], _keys(fails), strict=True):
+            if mark not in settled and all(mark in gaps or key in gaps for gaps in open_since):
+                found.add(mark)
+        settled |= _fails(findings)
+        open_since.append(_undecided(findings))
+    return found
 
 
 def _first_seen(

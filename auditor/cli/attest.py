@@ -26,13 +26,17 @@ def new(
 
     Examples: auditor attest new x-delegates; auditor attest new mfa --out attestations/mfa-q4.csv
     """
-    from connectors.templates import TEMPLATES, write_template
+    from connectors.templates import TEMPLATES, connection_snippet, write_template
 
     if kind not in TEMPLATES:
         raise UsageError(
             f"there is no attestation table called {kind!r}.", remedy=f"There are: {', '.join(TEMPLATES)}."
         )
     path = out or Path("attestations") / f"{kind}.csv"
+    if out is None and path.exists():
+        say(f"{path} is there already and stays as it is. Fill it in, then see that 'connections:' has this:")
+        put_line(connection_snippet(kind, path))
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     snippet = write_template(kind, path, accounts=_known_accounts(common))
     say(f"wrote {path}")

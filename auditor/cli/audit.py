@@ -28,9 +28,11 @@ def collect(
 
     Example: auditor collect && auditor audit --snapshot latest
     """
+    from auditor.app.audit import check_before
     from auditor.app.collect import collect as gather
 
     workspace = common.workspace()
+    check_before(workspace)
     with workspace.store() as store, Screen() as screen:
         collected = gather(workspace, store, screen, accept_roster=accept_roster)
     tell_abandoned(collected.abandoned)
@@ -64,10 +66,11 @@ def audit(
 
     Examples: auditor audit; auditor audit --fail-on high --format json; auditor audit --snapshot latest --email
     """
-    from auditor.app.audit import audit_json, mail_report, run_audit, write_report
+    from auditor.app.audit import audit_json, check_before, mail_report, run_audit, write_report
     from auditor.model.finding import Severity
 
     workspace = common.workspace()
+    check_before(workspace, email=email)
     sent = None
     with workspace.store(create=snapshot is None) as store, Screen() as screen:
         audited = run_audit(workspace, store, screen, snapshot_ref=snapshot, accept_roster=accept_roster)

@@ -28,11 +28,14 @@ class Common:
     def workspace(self) -> Workspace:
         """Open the workspace of the configuration; raises ConfigError."""
         from auditor.app.workspace import Workspace
+        from auditor.cli.console import use_zone
         from auditor.config import find_config
         from auditor.logs import configure
 
         configure("debug" if self.debug else "warning")
-        return Workspace.open(find_config(self.config))
+        workspace = Workspace.open(find_config(self.config))
+        use_zone(workspace.config.organization.zone)
+        return workspace
 
 
 COMMON = Common()

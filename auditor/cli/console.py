@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from auditor.vault import redact
@@ -26,6 +26,15 @@ _STYLES = {
     "bad": "bold red",
     "warning": "yellow",
 }
+
+
+_zone: tzinfo = UTC
+
+
+def use_zone(zone: tzinfo) -> None:
+    """Show instants in ``zone`` from now on: the organisation's."""
+    global _zone
+    _zone = zone
 
 
 def say(text: str = "") -> None:
@@ -94,15 +103,19 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M UTC")
+        return value.astimezone(_zone).strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(value, (list, tuple)):
         return ", ".join(cell_text(item) for item in value)
     return plain(str(value)).replace("\n", " ").replace("\t", " ")
 
 
 def plain(text: str) -> str:
-    """Return ``text`` without anything a terminal would obey; line breaks and tabs stay."""
-    return "".join(char for char in text if char.isprintable() or char in "\n\t")
+    """Return ``text`` with everything a terminal would obey shown by its number; line breaks and tabs stay."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    from reports.text import clean
+
+    return "\n".join("\t".join(clean(part) for part in line.split("\t")) for line in text.split("\n"))
 
 
 def _as_json(value: Any) -> object:

@@ -25,11 +25,12 @@ def report(
 
     Examples: auditor report; auditor report --formats html,csv --out q4; auditor report --email
     """
-    from auditor.app.audit import mail_report, run_audit, write_report
+    from auditor.app.audit import check_before, mail_report, run_audit, write_report
 
     workspace = common.workspace()
     sent = None
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    check_before(workspace, formats=wanted, email=email)
     with workspace.store(create=False) as store, Screen() as screen:
         audited = run_audit(workspace, store, screen, snapshot_ref=snapshot)
         files = write_report(workspace, audited.review, screen, out=out, formats=wanted)

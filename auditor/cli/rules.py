@@ -25,7 +25,12 @@ def list_rules(
 
     Example: auditor rules list --pack hipaa-social
     """
-    rules = [rule for one in _packs(common) for rule in one.rules if pack in (None, one.id)]
+    packs = _packs(common)
+    if pack is not None and pack not in {one.id for one in packs}:
+        raise UsageError(
+            f"there is no pack {pack!r} in force.", remedy=f"There are: {', '.join(p.id for p in packs)}."
+        )
+    rules = [rule for one in packs for rule in one.rules if pack in (None, one.id)]
     if format == "json":
         put_json([_as_json(rule) for rule in rules])
         return

@@ -9,9 +9,10 @@ from cyclopts import Parameter
 from auditor.cli.audit import snapshot_json
 from auditor.cli.common import COMMON, Common, Format
 from auditor.cli.console import put_json, put_line, put_table
+from auditor.errors import UsageError
 
 if TYPE_CHECKING:
-    from auditor.store import DiffRow
+    from auditor.store import DiffRow, Store
 
 _NAMES = {
     "accounts": ("name", "handle", "account_id"),
@@ -27,6 +28,8 @@ def snapshots(*, limit: int = 20, format: Format = "table", common: Common = COM
 
     Example: auditor snapshots --limit 5
     """
+    if limit < 1:
+        raise UsageError("--limit takes a number from 1.", remedy="Leave it out for the newest 20.")
     with common.workspace().store(create=False) as store:
         found = store.snapshots(limit=limit)
     if format == "json":
@@ -52,8 +55,10 @@ def snapshots(*, limit: int = 20, format: Format = "table", common: Common = COM
 
 
 def diff(
-    before: Annotated[str, Parameter(help="The earlier snapshot: an id or its beginning.")],
-    after: Annotated[str, Parameter(help="The later one; 'latest' will do.")] = "latest",
+    before: Annotated[
+        str, Parameter(help="The earlier snapshot: an id or its beginning; default: the one before.")
+    ] = "",
+    after: Annotated[str, Parameter(help="The later one; default: the latest.")] = "latest",
     *,
     format: Format = "table",
     common: Common = COMMON,
@@ -63,10 +68,11 @@ def diff(
     What the later snapshot could not read is listed as 'not read', never as removed; what the
     earlier one could not read is 'first read', never added.
 
-    Example: auditor diff 20260820 latest
+    Examples: auditor diff; auditor diff 20260820 latest
     """
     with common.workspace().store(create=False) as store:
-        found = store.diff(before, after)
+        found = store.diff(before or _one_before(store, after), after)
+        names = _names_in(store, found.before.id, found.after.id)
     if format == "json":
         put_json(
             {
@@ -92,15 +98,41 @@ def diff(
         return
     put_table(
         ["what", "change", "which", "from", "to"],
-        [line for row in found.rows for line in _lines(row)],
+        [line for row in found.rows for line in _lines(row, names)],
         title=f"{found.before.id} → {found.after.id}",
     )
 
 
-def _lines(row: DiffRow) -> list[tuple[Any, ...]]:
-    name = next((row.row[c] for c in _NAMES.get(row.table, ()) if row.row.get(c)), row.key)
-    where = row.row.get("account_id") if row.table in {"grants", "apps"} else None
-    label = f"{name} on {where}" if where else name
+def _one_before(store: Store, after: str) -> str:
+    newest_first = [info.id for info in store.snapshots()]
+    place = newest_first.index(store.snapshot(after).id)
+    if place + 1 == len(newest_first):
+        raise UsageError(
+            "there is no snapshot before this one to compare with.", remedy="See 'auditor snapshots'."
+        )
+    return newest_first[place + 1]
+
+
+def _names_in(store: Store, *snapshots: str) -> dict[str, str]:
+    """Return the names of accounts and principals by id, the later snapshot's word last."""
+    names: dict[str, str] = {}
+    for snapshot in snapshots:
+        for table, key in (("accounts", "account_id"), ("principals", "principal_id")):
+            frame = store.frames(snapshot, (table,))[table]
+            called = frame["name"].fillna(frame["handle"]).dropna()
+            names.update(zip(frame.loc[called.index, key], called, strict=True))
+    return names
+
+
+def _lines(row: DiffRow, names: dict[str, str]) -> list[tuple[Any, ...]]:
+    label = next((row.row[c] for c in _NAMES.get(row.table, ()) if row.row.get(c)), row.key)
+    account_id = str(row.row.get("account_id") or "")
+    where = f"{names.get(account_id, account_id)} ({account_id.partition(':')[0]})"
+    if row.table == "grants":
+        holder = str(row.row.get("principal_id") or "")
+        label = f"{names.get(holder, holder)}: {label} on {where}"
+    elif row.table == "apps":
+        label = f"{label} on {where}"
     kind = row.kind.value.replace("_", " ")
     if not row.cells:
         return [(row.table, kind, label, "", "")]

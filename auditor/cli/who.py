@@ -84,7 +84,9 @@ def who(
         )
     put_line("")
     for cell in unknown:
-        put_line(f"Not known: {cell.fact.value.replace('_', ' ')}. {cell.reason} {cell.remedy}".rstrip())
+        how = "Known in part" if cell.state == "partial" else "Not known"
+        told = " ".join(_sentence(text) for text in (cell.reason, cell.remedy) if text)
+        put_line(f"{how}: {cell.fact.value.replace('_', ' ')}. {told}".rstrip())
 
 
 def what(
@@ -98,7 +100,7 @@ def what(
     """
     from auditor.app.lookup import find_person
 
-    review = _review(common, snapshot)
+    review = _review(common, snapshot, everyone=True)
     found = find_person(review, person)
     accounts = {account.account_id: account for account in review.accounts}
     held = [
@@ -108,6 +110,11 @@ def what(
         if holder.person_id == found.person_id
     ]
     owned = [account for account in review.accounts if account.owner_person_id == found.person_id]
+    unread = [
+        account
+        for account in review.accounts
+        if any(c.fact == "grants" and not c.state.is_known for c in account.coverage)
+    ]
     findings = [f for f in review.findings if f.person_id == found.person_id and f.verdict == "fail"]
     if format == "json":
         put_json(
@@ -142,6 +149,12 @@ def what(
         }
     )
     put_line("")
+    if not held:
+        put_line("No access of theirs is known.")
+    if unread:
+        put_line(
+            f"Not known: who holds access to {len(unread)} of {len(review.accounts)} accounts, in whole or in part."
+        )
     put_table(
         ["account", "platform", "as", "role", "level", "via", "known by"],
         [
@@ -161,7 +174,7 @@ def what(
         put_line(f"[{finding.severity.word}] {finding.message}")
 
 
-def _review(common: Common, snapshot: str) -> AccessReview:
+def _review(common: Common, snapshot: str, *, everyone: bool = False) -> AccessReview:
     from auditor.app.judge import evaluate
     from auditor.app.review import build_review
 
@@ -170,7 +183,7 @@ def _review(common: Common, snapshot: str) -> AccessReview:
         workspace.store(create=False) as store,
         evaluate(workspace, store, store.snapshot(snapshot)) as judged,
     ):
-        return build_review(workspace, judged)
+        return build_review(workspace, judged, everyone=everyone)
 
 
 def _holder(holder: Holder) -> dict[str, Any]:
@@ -220,6 +233,12 @@ def _basis(holder: Holder) -> str:
     known = holder.known
     who_says = f"attested by {known.attested_by}" if known.attested_by else f"{known.source}"
     return f"{who_says}, {known.observed_at:%Y-%m-%d}" if known.observed_at else who_says
+
+
+def _sentence(text: str) -> str:
+    """Return ``text`` with its first letter large and a full stop, so that two of them can stand in a row."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def _tri(value: bool | None) -> str:

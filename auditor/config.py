@@ -142,6 +142,15 @@ class MailSection(StrictModel):
     """Send without TLS to a host that is not this machine."""
     timeout: float = Field(default=30, gt=0, le=600)
 
+    @field_validator("smtp")
+    @classmethod
+    def _no_password_in_address(cls, value: str) -> str:
+        if re.match(r"^[a-z0-9+]+://[^/@]*:[^/@]*@", value):
+            raise ValueError(
+                "a secret must not stand in this file; leave the password out of the address and set password"
+            )
+        return value
+
 
 class ReportsSection(StrictModel):
     """Where reports go."""
@@ -181,7 +190,7 @@ class Config(StrictModel):
     @field_validator("store")
     @classmethod
     def _no_password_in_url(cls, value: str) -> str:
-        if re.match(r"^[a-z0-9+]+://[^/@]*:[^/@]*@", value):
+        if re.match(r"^[a-z0-9+]+://[^/@]*:[^/@]*@", value) or re.search(r"[?&]password=", value):
             raise ValueError(
                 "a secret must not stand in this file; leave the password out of the URL and set store_password"
             )
@@ -272,7 +281,7 @@ def _config_error(
     at: tuple[str | int, ...],
 ) -> ConfigError:
     loc = (*at, *problem["loc"])
-    where = ".".join(str(part) for part in loc) or "the file"
+    where = ".".join(_shown(part) for part in loc) or "the file"
     more = f" ({count - 1} more after this one.)" if count > 1 else ""
     if problem["type"] == "extra_forbidden":
         known = list(_model_at(model, problem["loc"][:-1]).model_fields)
@@ -285,6 +294,11 @@ def _config_error(
         text = problem["msg"].removeprefix("Value error, ").replace("valid tuple", "list, such as [a, b]")
         message, remedy = f"{where}: {text[:1].lower()}{text[1:]}.", ""
     return ConfigError(message, path=document.path, line=document.line(loc), remedy=f"{remedy}{more}".strip())
+
+
+def _shown(part: str | int) -> str:
+    """Return a key as an error may show it: what does not look like a key may be a secret in its place."""
+    return str(part) if re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", str(part)) else "(a key)"
 
 
 def _model_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseModel]:

@@ -44,6 +44,9 @@ class _StrictLoader(yaml.SafeLoader):
     """SafeLoader without YAML 1.1's booleans, sexagesimals and octals."""
 
 
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "null", "bool", "int", "float", "timestamp", "seq", "map")
+)
 _StrictLoader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag.endswith((":null", ":timestamp"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -70,14 +73,14 @@ def load_yaml(path: Path) -> Document:
     except OSError as error:
         raise DocumentError(
             f"cannot be read: {error.strerror}.", path=path, remedy="Check the path and its permissions."
-        ) from error
+        ) from None
     if len(raw) > MAX_BYTES:
         raise DocumentError(f"is larger than {MAX_BYTES // 1024 // 1024} MiB.", path=path)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise DocumentError("is not UTF-8 text.", path=path, line=line, remedy="Save it as UTF-8.") from error
+        raise DocumentError("is not UTF-8 text.", path=path, line=line, remedy="Save it as UTF-8.") from None
     return parse_yaml(text, path)
 
 
@@ -87,7 +90,7 @@ def parse_yaml(text: str, path: Path) -> Document:
         loader = _StrictLoader(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise DocumentError("holds a control character.", path=path, line=line) from error
+        raise DocumentError("holds a control character.", path=path, line=line) from None
     try:
         node = loader.get_single_node()
         lines: dict[Path_, int] = {}
@@ -97,16 +100,25 @@ def parse_yaml(text: str, path: Path) -> Document:
             lines[at] = child.start_mark.line + 1
         return Document(path, loader.construct_document(node), lines)
     except yaml.MarkedYAMLError as error:
+        # Neither the parser's words nor its excerpt are shown: they quote the line, secrets and all.
         mark = error.problem_mark or error.context_mark
         raise DocumentError(
-            f"is not valid YAML: {error.problem or error.context}.",
+            f"is not valid YAML{_kind_of(error)}.",
             path=path,
             line=mark.line + 1 if mark else None,
-        ) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise DocumentError(f"is not valid YAML: {error}.", path=path) from error
+            remedy="Look for an unclosed quote or bracket, a missing space after a colon, or a wrong indent.",
+        ) from None
+    except (yaml.YAMLError, RecursionError, ValueError, KeyError, AttributeError):
+        # The last two are what PyYAML raises over an explicit tag whose value does not fit it.
+        raise DocumentError("is not valid YAML.", path=path) from None
     finally:
         loader.dispose()
+
+
+def _kind_of(error: yaml.MarkedYAMLError) -> str:
+    """Return what the parser was busy with, in its own fixed words; never what it read."""
+    context = error.context or ""
+    return f" ({context})" if re.fullmatch(r"while (?:parsing|scanning) an? [a-z ]+", context) else ""
 
 
 def _walk(node: yaml.Node, at: Path_, path: Path) -> Iterator[tuple[Path_, yaml.Node]]:
@@ -118,6 +130,10 @@ def _walk(node: yaml.Node, at: Path_, path: Path) -> Iterator[tuple[Path_, yaml.
         if id(current) in seen:
             raise DocumentError("anchors and aliases are not accepted.", path=path, line=line)
         seen.add(id(current))
+        if current.tag not in _TAGS:
+            raise DocumentError(
+                "explicit tags are not accepted.", path=path, line=line, remedy="Take the '!' word out."
+            )
         yield here, current
         if isinstance(current, yaml.SequenceNode):
             stack.extend(((*here, i), child) for i, child in enumerate(current.value))
@@ -134,9 +150,7 @@ def _entries(node: yaml.MappingNode, here: Path_, path: Path) -> Iterator[tuple[
         if key.value == "<<" and key.style is None:
             raise DocumentError("merge keys are not accepted.", path=path, line=line)
         if key.tag not in ("tag:yaml.org,2002:str",):
-            raise DocumentError(
-                f"the key {key.value!r} is not text.", path=path, line=line, remedy="Put it in quotes."
-            )
+            raise DocumentError("a key is not text.", path=path, line=line, remedy="Put it in quotes.")
         if key.value in first_lines:
             raise DocumentError(
                 f"the key {key.value!r} is given twice (first on line {first_lines[key.value]}).",

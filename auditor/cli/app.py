@@ -132,8 +132,7 @@ def run(arguments: Sequence[str]) -> int:
     except CycloptsError as error:
         return _fail(f"{error}", "See 'auditor --help'.", 2)
     except AuditorError as error:
-        if _debugging(arguments):
-            raise
+        _trace(error, arguments)
         return _fail(error.message, error.remedy, 2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
         return _fail("stopped; nothing half-done was kept.", "", 130)
@@ -142,8 +141,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (OSError, MemoryError) as error:
-        if _debugging(arguments):
-            raise
+        _trace(error, arguments)
         reason = getattr(error, "strerror", None) or type(error).__name__
         path = getattr(error, "filename", None)
         return _fail(
@@ -152,8 +150,15 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _debugging(arguments: Sequence[str]) -> bool:
-    return "--debug" in arguments or bool(os.environ.get("AUDITOR_DEBUG"))
+def _trace(error: BaseException, arguments: Sequence[str]) -> None:
+    """With --debug, show where it happened; a traceback quotes values, so it is masked like all else."""
+    if "--debug" in arguments or os.environ.get("AUDITOR_DEBUG"):
+        import traceback
+
+        from auditor.cli.console import say
+        from auditor.vault import redact
+
+        say(redact("".join(traceback.format_exception(error))))
 
 
 def _fail(message: str, remedy: str, code: int) -> int:

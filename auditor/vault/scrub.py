@@ -37,7 +37,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ASSIGNED = re.compile(
     r"(?P<name>(?:appsecret_proof|oauth_signature|password|passwd|passphrase|api[_-]?key|secret|token)"
     r"\\*[\"']?\s*(?:[=:]|%3[AD])\s*(?P<quote>\\*[\"'])?)"
-    r"(?(quote)(?:(?!(?P=quote))[^\r\n])+|[^\s\"'&,;<>}\])]+)",
+    # A sentence that goes on after a colon is no secret: 'secret: no keyring answers'.
+    r"(?(quote)(?:(?!(?P=quote))[^\r\n])+|(?!(?:an?|in|is|it|no|not|of|the|there)\s)[^\s\"'&,;<>}\])]+)",
     re.IGNORECASE,
 )
 _AUTHORIZATION = re.compile(r"\b(Bearer|Basic|OAuth)\s+[A-Za-z0-9%._~+/=|-]{8,}", re.IGNORECASE)
@@ -125,8 +126,6 @@ def redact_record(record: object) -> object:
         }
     if isinstance(record, (list, tuple)):
         return [redact_record(item) for item in record]
-    if isinstance(record, (bytes, bytearray)):
-        return redact(bytes(record).decode("utf-8", "replace"))
     return redact(record) if isinstance(record, str) else record
 
 

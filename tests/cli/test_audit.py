@@ -180,6 +180,23 @@ def test_a_broken_archive_leaves_the_other_sources_and_shows_as_unknown(bench: B
     assert app_rules == {"unknown"}
 
 
+def test_a_source_that_fails_again_and_again_stays_missing(bench: Bench) -> None:
+    """However many runs a source has failed, what it alone had shown is unknown, and no fail of it is forgotten."""
+    bench("audit")
+    path = bench.folder / "exports" / "x.zip"
+    path.write_bytes(path.read_bytes()[:200])
+    runs = [bench("audit", "--format", "json").json for _ in range(3)]
+    unknown = [
+        {(f["rule"], f["subject"]["id"]) for f in run["findings"] if f["verdict"] == "unknown"}
+        for run in runs
+    ]
+    assert unknown[0] == unknown[1] == unknown[2]
+    assert runs[0]["coverage"] == runs[2]["coverage"]
+    report = json.loads((bench.folder / "reports-out" / "access-review.json").read_text(encoding="utf-8"))
+    assert report["trend"]["resolved"] == 0
+    assert report["trend"]["unreadable"] > 0
+
+
 def test_an_archive_with_a_path_out_of_it_is_refused(bench: Bench) -> None:
     """A zip with ../ names is refused whole and nothing is written beside it."""
     with zipfile.ZipFile(bench.folder / "exports" / "x.zip", "a") as archive:

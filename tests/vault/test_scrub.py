@@ -134,23 +134,34 @@ def test_shapes_that_hide_a_secret_from_a_simple_search(text: str) -> None:
 
 
 def test_records_lose_their_secrets_whatever_their_type_or_spelling() -> None:
-    """Numbers, lists and bytes under secret names go; so do names in camel case and secrets in keys."""
+    """Numbers and lists under secret names go; so do names in camel case and secrets in keys."""
     register("value-in-a-key")
     record = {
         "otp": 123456,
         "backup_codes": ["a1", "b2"],
         "accessToken": "E",
         "value-in-a-key": 1,
-        "raw": b"x",
     }
     assert redact_record(record) == {
         "otp": "***",
         "backup_codes": "***",
         "accessToken": "***",
         "***": 1,
-        "raw": "x",
     }
     assert redact_record({"token": {"is_valid": True}, "secret": None}) == {
         "token": {"is_valid": True},
         "secret": None,
     }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "there is nowhere safe to keep a secret: no keyring service answers.",
+        "connections.1.bearer_token: a secret must not stand in this file",
+        "the token: it has expired",
+    ],
+)
+def test_a_sentence_that_goes_on_after_a_colon_stays(sentence: str) -> None:
+    """Our own messages are not eaten where a word such as secret stands before a colon."""
+    assert redact(sentence) == sentence

@@ -153,7 +153,7 @@ def _ask_which(column: str, cell: DateCell, possible: tuple[Order, ...]) -> Date
     readings = " or ".join(f"{_spoken(cell.readings[order])} ({order})" for order in possible)
     return DatesRead(
         question=(
-            f"column {column!r}: is {cell.text!r} on line {cell.line} {readings}? "
+            f"column {column!r}: is {cell.text!r} on line {cell.line}, {readings}? "
             "Nothing else in the column decides it."
         ),
         choices=possible,

@@ -47,7 +47,7 @@ def test_ambiguous_column_is_a_question() -> None:
     found = read("03/04/2026", "05/06/2026")
     assert found.dates == {}
     assert (
-        "column 'Hire Date': is '03/04/2026' on line 2 4 March 2026 (m/d/y) or 3 April 2026 (d/m/y)?"
+        "column 'Hire Date': is '03/04/2026' on line 2, 4 March 2026 (m/d/y) or 3 April 2026 (d/m/y)?"
         in found.question
     )
     assert found.choices == (Order.MDY, Order.DMY)

@@ -15,9 +15,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+import requests
+
 from auditor.config import StrictModel
 from auditor.model.estate import CoverageState, FactKind
 from auditor.model.facts import Coverage, Fact, platform_id
+from connectors.http import build_session
 
 
 class ConnectionSettings(StrictModel):
@@ -80,6 +83,9 @@ class Context:
     """Folder of auditor.yaml: relative paths in settings start here."""
     estate: EstateLookup = field(default_factory=EmptyEstate)
     sleep: Callable[[float], None] = lambda _seconds: None
+    session: Callable[[str], requests.Session] = build_session
+    """Base URL to a GET-only HTTP session for that host: timed, size-limited, no redirects. SDKs with a session
+    of their own are hardened by `connectors.http.harden` instead."""
     progress: Callable[[str], None] = lambda _text: None
     """A short line for a human, such as 'Pages 3 of 12'."""
     address_key: bytes = b""

@@ -17,6 +17,8 @@ from auditor.vault import redact
 if TYPE_CHECKING:
     from rich.console import Console
 
+_LONGEST_WORD = 24
+"""Longer words, such as addresses, may be broken."""
 _STYLES = {
     "critical": "bold red",
     "high": "red",
@@ -72,12 +74,38 @@ def put_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title
     from rich.table import Table
     from rich.text import Text
 
+    screen = console()
+    if _narrowest(columns, listed) > screen.width:
+        _put_cards(columns, listed)
+        return
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in listed:
         table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-    console().print(table)
+    screen.print(table)
+
+
+def _narrowest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Return the width below which columns would have to break words apart."""
+    widest = [max((len(word) for word in column.split()), default=0) for column in columns]
+    for row in rows:
+        for place, cell in enumerate(row):
+            widest[place] = max(
+                widest[place], *(min(len(word), _LONGEST_WORD) for word in cell.split() or ("",))
+            )
+    return sum(widest) + 2 * len(columns)
+
+
+def _put_cards(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write each row as a few lines: what a table becomes on a narrow terminal."""
+    names = [column or "state" for column in columns]
+    width = max(len(name) for name in names)
+    for row in rows:
+        for name, cell in zip(names, row, strict=True):
+            if cell:
+                put_line(f"{name.ljust(width)}  {cell}")
+        put_line("")
 
 
 def put_fields(fields: Mapping[str, object]) -> None:

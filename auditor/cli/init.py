@@ -22,7 +22,7 @@ def init(
     organization: Annotated[str, Parameter(help="Name of the organisation.")] = "",
     timezone: Annotated[str, Parameter(help="Its time zone, such as America/Chicago.")] = "UTC",
     email_domain: Annotated[tuple[str, ...], Parameter(help="A domain of its work addresses.")] = (),
-    roster: Annotated[str, Parameter(help="Path of the HR roster, CSV or XLSX.")] = "",
+    roster: Annotated[str, Parameter(help="Path of the HR roster, CSV or XLSX, seen from --out.")] = "",
     x_archive: Annotated[str, Parameter(help="Path of an X data archive, or of a folder of them.")] = "",
     x_handle: Annotated[
         tuple[str, ...], Parameter(help="A brand account on X, to be read over the API.")
@@ -55,6 +55,9 @@ def init(
         answers = _ask(answers)
     for path in initialise(answers, out):
         say(f"wrote {path}")
+    for path in (answers.roster, answers.x_archive):
+        if path and not (out / path).exists():
+            say(f"note: {out / path} is not there yet")
     say("")
     say("Next: auditor doctor    (checks everything this file names)")
     say("Then: auditor audit     (gathers, judges, reports)")

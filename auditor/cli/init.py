@@ -55,9 +55,9 @@ def init(
         answers = _ask(answers)
     for path in initialise(answers, out):
         say(f"wrote {path}")
-    for path in (answers.roster, answers.x_archive):
-        if path and not (out / path).exists():
-            say(f"note: {out / path} is not there yet")
+    for named in (answers.roster, answers.x_archive):
+        if named and not (out / named).exists():
+            say(f"note: {out / named} is not there yet")
     say("")
     say("Next: auditor doctor    (checks everything this file names)")
     say("Then: auditor audit     (gathers, judges, reports)")

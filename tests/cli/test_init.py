@@ -44,6 +44,27 @@ def test_the_guide_works_as_written(newcomer: Path, capsys: pytest.CaptureFixtur
     assert "belongs to somebody who has left" in report
 
 
+def test_init_tells_of_files_that_are_not_there(newcomer: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A roster that is named but missing is told at once; the configuration is written all the same."""
+    assert (
+        run(
+            [
+                "init",
+                "--organization",
+                "A",
+                "--roster",
+                "hr/gone.csv",
+                "--x-archive",
+                "twitter-2026-11-18.zip",
+            ]
+        )
+        == 0
+    )
+    said = capsys.readouterr().err
+    assert "hr/gone.csv is not there yet" in said
+    assert "twitter-2026-11-18.zip is not there" not in said
+
+
 def test_init_overwrites_nothing(newcomer: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A second init is refused, and files a person may have filled in stay as they are."""
     (newcomer / "owners.csv").write_text("mine\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from auditor.app.roster import read_roster
 from auditor.app.workspace import Connection, Workspace
 from auditor.errors import AuditorError
 from auditor.model.estate import FactKind
-from auditor.model.facts import Account, Fact
+from auditor.model.facts import Account, App, Fact, Grant, Login
 from auditor.store import AbandonedSnapshot, ConnectionRun, RunState, SnapshotInfo
 from connectors.base import Context
 from connectors.house_tables import read_owners, read_vendors
@@ -204,15 +204,15 @@ def _told_before(store: Store, source: str) -> Before:
     last = next((info for info in store.snapshots() if _was_read(info, source)), None)
     if last is None:
         return Before()
-    told: set[tuple[str, FactKind]] = set()
-    for table, kind in _ROWS_OF_AN_ACCOUNT:
-        frame = store.frames(last.id, (table,))[table]
-        told.update(
-            (account_id, kind) for account_id in frame.loc[frame["source"] == source, "account_id"].unique()
-        )
     facts = {
         table: [fact for fact in store.facts(last.id, table) if fact.source == source]
-        for table in ("accounts", "principals", "grants")
+        for table in ("accounts", "principals", "grants", "apps", "logins")
+    }
+    told = {
+        (fact.account_id, kind)
+        for table, kind in _ROWS_OF_AN_ACCOUNT
+        for fact in facts[table]
+        if isinstance(fact, (Grant, App, Login))
     }
     accounts = tuple(
         Account(

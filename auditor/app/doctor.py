@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from auditor.app.estate import Estate
 from auditor.app.installation import check_installation
 from auditor.app.judge import packs_in_force, read_reviewed_file
+from auditor.app.mailing import transport_of
 from auditor.app.workspace import Connection, Workspace
-from auditor.delivery.smtp import SmtpTransport
 from auditor.errors import AuditorError
 from auditor.model.estate import CoverageState
 from auditor.model.facts import Coverage
@@ -154,14 +154,12 @@ def _tables(workspace: Workspace) -> Iterator[Check]:
 
 
 def _mail(workspace: Workspace) -> Iterator[Check]:
-    mail = workspace.config.reports.mail
-    if mail is None:
+    if workspace.config.reports.mail is None:
         yield Check(
             CheckState.WARNING, "mail", "is not set up; reports stay on this machine.", "See docs/mail.md."
         )
         return
-    password = workspace.secrets.resolve(mail.password) if mail.password else None
-    SmtpTransport(mail, password, base_dir=workspace.loaded.base_dir).check()
+    transport_of(workspace).check()
     yield Check(
         CheckState.GOOD, "mail", "the server answers, with TLS where it is asked for, and takes the login."
     )

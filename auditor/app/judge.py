@@ -34,7 +34,6 @@ class Judged:
     snapshot: SnapshotInfo
     packs: tuple[Pack, ...]
     frames: Mapping[str, pd.DataFrame]
-    matching: Matching
     views: Views
     judgement: Judgement
     comparison: Comparison | None
@@ -65,7 +64,7 @@ def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iter
     with open_views(frames, identities=matching.matches, as_of=as_of, settings=settings) as seen:
         judgement = judge_views(seen, packs)
         comparison = compare(store, snapshot, judgement.findings)
-        yield Judged(snapshot, packs, frames, matching, seen, judgement, comparison)
+        yield Judged(snapshot, packs, frames, seen, judgement, comparison)
 
 
 def record(store: Store, judged: Judged) -> None:

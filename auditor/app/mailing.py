@@ -86,9 +86,7 @@ def send_due(workspace: Workspace, store: Store) -> Sent:
         ConfigError: there is no way to send.
 
     """
-    mail = mail_section(workspace)
-    password = workspace.secrets.resolve(mail.password) if mail.password else None
-    transport = SmtpTransport(mail, password, base_dir=workspace.loaded.base_dir)
+    transport = transport_of(workspace)
     attempts = {entry.message_id: entry.attempts for entry in store.outbox.list()}
     sent = 0
     waiting: list[str] = []
@@ -108,6 +106,13 @@ def send_due(workspace: Workspace, store: Store) -> Sent:
             store.outbox.mark_sent(message.message_id)
             sent += 1
     return Sent(sent, tuple(waiting), tuple(failed))
+
+
+def transport_of(workspace: Workspace) -> SmtpTransport:
+    """Return the way mail leaves the house; nothing is connected yet. Raises as `send_due` does."""
+    mail = mail_section(workspace)
+    password = workspace.secrets.resolve(mail.password) if mail.password else None
+    return SmtpTransport(mail, password, base_dir=workspace.loaded.base_dir)
 
 
 def message_id_for(key: str, sender: str) -> str:

@@ -25,6 +25,23 @@ from auditor.model.estate import (
     PrincipalKind,
 )
 from auditor.model.finding import Basis, Severity, Verdict
+from auditor.model.risk import Risk
+from reports.removal import RemovalPlan
+
+
+class Reader(StrEnum):
+    """Whom a report is written for; formats that are documents choose their template by it."""
+
+    FULL = "full"
+    """The privacy officer: everything."""
+    EXECUTIVE = "executive"
+    """One side of A4."""
+    OWNER = "owner"
+    """A responsible person: their accounts alone."""
+    PERSON = "person"
+    """All that one person holds, for their manager or for offboarding."""
+    METHOD = "method"
+    """The auditor: what was read, how it was judged, and what stands behind it."""
 
 
 class Life(StrEnum):
@@ -150,6 +167,10 @@ class ReviewFinding:
     """None: there is no snapshot before this one."""
     first_seen_at: datetime | None = None
     """Finish of the first snapshot that showed it."""
+    risk: Risk | None = None
+    """How much it matters; the list opens with the highest."""
+    removes: str | None = None
+    """What the rule calls for the removal of: ``access`` or ``app``; None: its remedy is another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +276,10 @@ class ReviewAccount:
     verified: bool | None = None
     published: bool | None = None
     mfa_required: MfaRequired | None = None
+    followers: int | None = None
+    recovery_email: str | None = None
+    """Where the platform sends password resets."""
+    recovery_person_id: str | None = None
     last_reviewed_on: date | None = None
     holders: tuple[Holder, ...] = ()
     apps: tuple[ConnectedApp, ...] = ()
@@ -360,4 +385,9 @@ class AccessReview:
     standards: tuple[StandardReference, ...] = ()
     method: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    removals: tuple[RemovalPlan, ...] = ()
+    """Plans for everyone and everything whose removal a finding calls for."""
+    reader: Reader = Reader.FULL
+    about: str | None = None
+    """For OWNER the responsible person's e-mail address, for PERSON the person's id."""
     tool_version: str = ""

@@ -13,10 +13,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from auditor.documents import Document, load_yaml
@@ -114,6 +122,38 @@ class AccountsSection(StrictModel):
     owners: str | None = None
 
 
+Points = Annotated[int, Field(ge=0, le=100)]
+Weight = Annotated[float, Field(ge=0, le=100)]
+
+
+class SeverityPoints(StrictModel):
+    """Points of a finding of each severity when everything else about it is at its worst."""
+
+    critical: Points = 100
+    high: Points = 75
+    medium: Points = 45
+    low: Points = 20
+    info: Points = 5
+
+    @model_validator(mode="after")
+    def _fall_with_severity(self) -> Self:
+        points = (self.critical, self.high, self.medium, self.low, self.info)
+        if list(points) != sorted(points, reverse=True):
+            raise ValueError("a graver severity must not have fewer points than a lesser one")
+        return self
+
+
+class RiskSection(StrictModel):
+    """What makes one finding matter more than another; docs/risk.md explains each key."""
+
+    severity: SeverityPoints = SeverityPoints()
+    floor: float = Field(default=0.6, ge=0, le=1)
+    level: Weight = 3
+    reach: Weight = 3
+    exposure: Weight = 2
+    certainty: Weight = 2
+
+
 class PoliciesSection(StrictModel):
     """Which rules, with which numbers."""
 
@@ -126,6 +166,7 @@ class PoliciesSection(StrictModel):
     """Rule id to the parameters it overrides."""
     max_age_days: dict[str, int] = {}
     """Kind of fact to the age, in days, beyond which it is unknown."""
+    risk: RiskSection = RiskSection()
 
 
 class MailSection(StrictModel):
@@ -157,6 +198,10 @@ class ReportsSection(StrictModel):
 
     out: str = "reports-out"
     formats: tuple[str, ...] = ("html", "csv", "json")
+    readers: tuple[Literal["full", "executive", "owners", "method"], ...] = ("full",)
+    """Whom reports are written for."""
+    email_owners: bool = False
+    """Whether ``--email`` also mails each responsible person the report of their accounts alone."""
     recipients: tuple[EmailText, ...] = ()
     mail: MailSection | None = None
 

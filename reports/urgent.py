@@ -63,13 +63,15 @@ def today(review: AccessReview, at_most: int = AT_MOST) -> Today:
 
 def urgency(
     finding: ReviewFinding, accounts: Mapping[str, ReviewAccount]
-) -> tuple[int, int, int, int, int, str]:
-    """Return the sorting key: severity, a known person's access, patients' data, tier, newness, the rule."""
+) -> tuple[int, int, int, int, int, int, str]:
+    """Return the sorting key: risk score, severity, a known person's access, patients' data, tier, newness, rule."""
     account = accounts.get(finding.account_id or "")
     tier = account.tier if account and account.tier is not None else 9
     exposed = bool(account and account.phi_exposed)
     persons = finding.subject_type == "grant" and finding.person_id is not None
-    return (-finding.severity, not persons, not exposed, tier, finding.life is not Life.NEW, finding.rule)
+    score = finding.risk.score if finding.risk else 0
+    is_old = finding.life is not Life.NEW
+    return (-score, -finding.severity, not persons, not exposed, tier, is_old, finding.rule)
 
 
 def _breadth(line: UrgentLine, accounts: Mapping[str, ReviewAccount]) -> tuple[int | str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,20 +10,19 @@ from typing import TYPE_CHECKING
 from auditor import __version__
 from auditor.app.judge import Judged
 from auditor.app.review_estate import ReviewEstate
+from auditor.app.review_findings import review_findings
 from auditor.app.review_words import LIMITS, METHOD
+from auditor.app.risk import RiskOf, risk_scale
 from auditor.app.rows import Row, rows
 from auditor.app.workspace import Workspace
 from auditor.model.estate import CoverageState, FactKind
-from auditor.model.finding import Basis, Severity, Verdict
 from policies.rule import Rule
 from policies.standards import topic
 from reports.review import (
     AccessReview,
     CoverageCell,
     CoverageSplit,
-    Life,
     PackInfo,
-    ReviewFinding,
     RuleResult,
     Source,
     StandardReference,
@@ -42,12 +40,19 @@ def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False
     """Return everything a report of ``judged`` says; ``everyone``: also people who hold and own nothing."""
     rules = {rule.id: rule for pack in judged.packs for rule in pack.rules}
     cells = coverage_cells(judged)
-    findings = tuple(_finding(row, rules, judged) for row in rows(judged.judgement.findings))
     results = tuple(_result(row, rules) for row in rows(judged.judgement.rule_results))
     estate = ReviewEstate(judged.views, judged.frames["people"], cells, everyone=everyone)
+    risk = RiskOf(
+        estate.accounts,
+        estate.people,
+        as_of=judged.snapshot.finished_at,
+        timezone=workspace.config.organization.timezone,
+        scale=risk_scale(workspace.config.policies.risk),
+    )
+    findings = review_findings(judged.judgement.findings, rules, judged.comparison, risk)
     platforms = {account.account_id: account.platform for account in estate.accounts}
     snapshot = judged.snapshot
-    return AccessReview(
+    review = AccessReview(
         organization=workspace.config.organization.name,
         snapshot_id=snapshot.id,
         as_of=snapshot.finished_at,
@@ -56,7 +61,7 @@ def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False
         coverage=split_of(cells),
         coverage_by_platform=_by_platform(cells, platforms),
         gaps=tuple(gaps_of(cells, findings)),
-        trend=_trend(judged, rules),
+        trend=_trend(judged, rules, risk),
         packs=tuple(
             PackInfo(pack_id=p.id, title=p.title, version=p.version, rules=len(p.rules)) for p in judged.packs
         ),
@@ -72,6 +77,7 @@ def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False
         limits=LIMITS,
         tool_version=__version__,
     )
+    return review
 
 
 def coverage_cells(judged: Judged) -> tuple[CoverageCell, ...]:
@@ -102,41 +108,6 @@ def _by_platform(cells: Iterable[CoverageCell], platforms: dict[str, str]) -> di
     return {platform: split_of(grouped[platform]) for platform in sorted(grouped)}
 
 
-def _finding(row: Row, rules: dict[str, Rule], judged: Judged) -> ReviewFinding:
-    mark = row.text("fingerprint") or ""
-    rule_id = row.text("rule") or ""
-    verdict = Verdict(row.text("verdict") or "unknown")
-    life = None
-    if judged.comparison is not None and verdict is Verdict.FAIL:
-        life = Life.NEW if mark in judged.comparison.new else Life.OPEN
-    references = json.loads(row.text("references") or "{}")
-    return ReviewFinding(
-        fingerprint=mark,
-        rule=rule_id,
-        rule_title=rules[rule_id].title if rule_id in rules else rule_id,
-        pack=row.text("pack") or "",
-        severity=Severity.parse(row.text("severity") or "info"),
-        verdict=verdict,
-        basis=Basis(row.text("basis") or "unknown"),
-        subject_type=row.text("subject_type") or "",
-        subject_id=row.text("subject_id") or "",
-        message=row.text("message") or "",
-        remediation=row.text("remediation") or "",
-        reason=row.text("reason") or "",
-        remedy=row.text("remedy") or "",
-        platform=row.text("platform"),
-        account_id=row.text("account_id"),
-        principal_id=row.text("principal_id"),
-        person_id=row.text("person_id"),
-        source=row.text("source"),
-        observed_at=row.instant("observed_at"),
-        evidence_id=row.text("evidence_id"),
-        references={standard: tuple(ids) for standard, ids in references.items()},
-        life=life,
-        first_seen_at=judged.comparison.first_seen.get(mark) if judged.comparison else None,
-    )
-
-
 def _result(row: Row, rules: dict[str, Rule]) -> RuleResult:
     rule = rules[row.text("rule") or ""]
     return RuleResult(
@@ -165,7 +136,7 @@ def _with_topics(reference: StandardReference) -> StandardReference:
     )
 
 
-def _trend(judged: Judged, rules: dict[str, Rule]) -> Trend | None:
+def _trend(judged: Judged, rules: dict[str, Rule], risk: RiskOf) -> Trend | None:
     comparison = judged.comparison
     if comparison is None:
         return None
@@ -180,7 +151,7 @@ def _trend(judged: Judged, rules: dict[str, Rule]) -> Trend | None:
             TrendPoint(snapshot_id=p.snapshot_id, at=p.at, failed=p.failed, unknown=p.unknown)
             for p in comparison.history
         ),
-        resolved_findings=tuple(_finding(row, rules, judged) for row in rows(comparison.resolved_findings)),
+        resolved_findings=review_findings(comparison.resolved_findings, rules, None, risk),
     )
 
 

@@ -11,7 +11,7 @@ from auditor import __version__
 from auditor.app.judge import Judged
 from auditor.app.review_estate import ReviewEstate
 from auditor.app.review_findings import review_findings
-from auditor.app.review_words import LIMITS, METHOD
+from auditor.app.review_words import LIMITS, METHOD, risk_words
 from auditor.app.risk import RiskOf, risk_scale
 from auditor.app.rows import Row, rows
 from auditor.app.workspace import Workspace
@@ -42,12 +42,13 @@ def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False
     cells = coverage_cells(judged)
     results = tuple(_result(row, rules) for row in rows(judged.judgement.rule_results))
     estate = ReviewEstate(judged.views, judged.frames["people"], cells, everyone=everyone)
+    scale = risk_scale(workspace.config.policies.risk)
     risk = RiskOf(
         estate.accounts,
         estate.people,
         as_of=judged.snapshot.finished_at,
         timezone=workspace.config.organization.timezone,
-        scale=risk_scale(workspace.config.policies.risk),
+        scale=scale,
     )
     findings = review_findings(judged.judgement.findings, rules, judged.comparison, risk)
     platforms = {account.account_id: account.platform for account in estate.accounts}
@@ -73,7 +74,7 @@ def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False
         unmatched=estate.unmatched,
         rules=results,
         standards=tuple(_with_topics(reference) for reference in standards_of(results)),
-        method=METHOD,
+        method=(*METHOD, risk_words(scale)),
         limits=LIMITS,
         tool_version=__version__,
     )

@@ -1,5 +1,10 @@
 """How the audit works and what it cannot know, in the report's words."""
 
+from __future__ import annotations
+
+from auditor.model.finding import Severity
+from auditor.model.risk import RiskScale
+
 METHOD = (
     (
         "Connectors read the platforms, exports and tables named under Sources. They only read; they hold the least "
@@ -49,3 +54,14 @@ LIMITS = (
     ),
 )
 """Sentences of the section on limits."""
+
+
+def risk_words(scale: RiskScale) -> str:
+    """Return the paragraph on how findings are ordered, with the weights in force."""
+    points = ", ".join(f"{one.word} {scale.severity[one]}" for one in sorted(Severity, reverse=True))
+    return (
+        f"Findings are ordered by a risk score from 0 to 100. Severity gives the points ({points}); a share of "
+        f"{scale.floor:g} of them is certain, the rest is filled by four factors with the weights level {scale.level:g}, "
+        f"reach {scale.reach:g}, time exposed {scale.exposure:g} and certainty {scale.certainty:g}. What is not known of "
+        "level and reach counts as high as it could be. The score orders; it decides no verdict."
+    )

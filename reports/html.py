@@ -19,11 +19,13 @@ from markupsafe import Markup
 
 from auditor.model.estate import CoverageState, Level
 from auditor.model.finding import Severity
-from reports import charts, names, tally
+from reports import charts, names, risk_words, tally
 from reports.files import whole_file
 from reports.page import Page
+from reports.readers import DOCUMENTS
 from reports.review import AccessReview
 from reports.say import Say
+from reports.sheet import Sheet
 from reports.text import clean, first_and_rest, first_sentence, listed, plural
 
 
@@ -35,7 +37,7 @@ class HtmlFormat:
 
     def write(self, review: AccessReview, out_dir: Path) -> list[Path]:
         """Write the page; raises AuditorError where the disk refuses."""
-        path = out_dir / "access-review.html"
+        path = out_dir / f"{DOCUMENTS[review.reader].stem}.html"
         with whole_file(path) as file:
             for piece in render(review):
                 file.write(piece)
@@ -43,14 +45,18 @@ class HtmlFormat:
 
 
 def render(review: AccessReview) -> Iterator[str]:
-    """Yield the page's text in order."""
-    say = Say(review.timezone)
-    style = _asset("report.css") + _page_footer(review, say)
-    script = _asset("report.js")
-    template = environment().get_template("report.html")
+    """Yield the text of the reader's page in order."""
+    document = DOCUMENTS[review.reader]
+    say = document.say(review.timezone)
+    style = "".join(map(asset, document.styles)) + page_footer(review, say)
+    script = asset(document.script) if document.script else ""
+    page = Page(review)
+    template = environment().get_template(document.template)
     yield from template.generate(
         review=review,
-        page=Page(review),
+        document=document,
+        page=page,
+        sheet=Sheet(page),
         say=say,
         style=Markup(style),  # noqa: S704 - our own file and a CSS-escaped footer
         script=Markup(script),  # noqa: S704 - our own file
@@ -74,6 +80,7 @@ def environment() -> Environment:
         Severity=Severity,
         charts=charts,
         names=names,
+        risk_words=risk_words,
         tally=tally,
     )
     env.filters.update(
@@ -103,7 +110,8 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a file below ``templates/``."""
     return (resources.files("reports") / "templates" / name).read_text("utf-8")
 
 
@@ -111,8 +119,10 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _page_footer(review: AccessReview, say: Say) -> str:
-    left = f"{clean(review.organization)}, access review, snapshot {clean(review.snapshot_id)}"
+def page_footer(review: AccessReview, say: Say) -> str:
+    """Return the style that puts snapshot, time and page number at the foot of each printed page."""
+    title = DOCUMENTS[review.reader].title.lower()
+    left = f"{clean(review.organization)}, {title}, snapshot {clean(review.snapshot_id)}"
     right = say.plain_moment(review.as_of)
     return (
         "@page{"

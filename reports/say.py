@@ -79,6 +79,28 @@ class Say:
         return self._clock.day(value)
 
 
+class PlainSay(Say):
+    """Says names for paper: nothing links to a section that the document may not have."""
+
+    def __init__(self, timezone: str) -> None:
+        super().__init__(timezone)
+        self.has_cut = False
+        """Whether something was cut; the document then says where the whole is."""
+
+    def link(self, kind: str, identifier: str, label: str, limit: int = 60) -> Markup:
+        """Return ``label`` alone."""
+        return self.text(label, limit)
+
+    def short(self, value: str, limit: int) -> str:
+        """Return ``value`` cut, and remember that it was."""
+        shown = super().short(value, limit)
+        self.has_cut |= shown.endswith("…")
+        return shown
+
+    def _isolated(self, frame: Markup, value: str, limit: int) -> Markup:
+        return frame.format(self.short(value, limit))
+
+
 def _visible(text: str) -> str:
     # A name of spaces alone would be a link that nobody can see.
     cleaned = clean(text)

@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+BENCH  ?= .venv-bench
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check format bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made
@@ -24,12 +25,17 @@ check: $(VENV)/.development  ## Lint, types and the architecture
 format: $(VENV)/.development  ## Put the code in shape
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
+bench: $(BENCH)/.ready  ## Measure against peers; writes docs/benchmarks.md (about half an hour)
+	@$(BENCH)/bin/python -m benchmarks
+
 lock: ## Resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q --group build -o lock/runtime.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q --extra postgres --group dev -o lock/development.txt
+	cp lock/runtime.txt lock/benchmarks.txt  # its versions are kept wherever the peers allow
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q --group bench -o lock/benchmarks.txt
 
 clean:  ## Remove the virtual environment and everything generated
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist demo-out
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist demo-out bench-out
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Auditor needs Python 3.11 or newer; this is %s. Name another with: make PYTHON=python3.11 ..." % sys.version.split()[0])'
@@ -44,4 +50,12 @@ $(VENV)/.runtime: lock/runtime.txt pyproject.toml | $(BIN)/python
 $(VENV)/.development: lock/development.txt $(VENV)/.runtime
 	@echo "Installing what the tests need into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement lock/development.txt
+	@touch $@
+
+# The peers are heavy and pin much, so they get a virtual environment of their own.
+$(BENCH)/.ready: lock/benchmarks.txt pyproject.toml
+	@$(PYTHON) -m venv $(BENCH)
+	@echo "Installing Auditor and the peers it is measured against into $(BENCH) (once; some minutes)"
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement lock/benchmarks.txt
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

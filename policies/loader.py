@@ -17,7 +17,7 @@ from auditor.model.finding import Severity, Verdict
 from policies import messages
 from policies.columns import VIEWS, View
 from policies.expressions import ExpressionError, Inspector, nearest
-from policies.rule import Example, Expression, Pack, ParamValue, Rule, Template
+from policies.rule import REMOVES, Example, Expression, Pack, ParamValue, Rule, Template
 
 PACK_KEYS = ("id", "title", "version", "description")
 RULE_KEYS = (
@@ -30,6 +30,7 @@ RULE_KEYS = (
     "message",
     "unknown",
     "remediation",
+    "removes",
     "params",
     "references",
     "examples",
@@ -153,6 +154,9 @@ class _Reader:
             if data.get("unknown") is None
             else self.template(data["unknown"], (*at, "unknown"), view, params),
             remediation=self.template(data.get("remediation") or "", (*at, "remediation"), view, params),
+            removes=None
+            if data.get("removes") is None
+            else self.one_of(data["removes"], (*at, "removes"), REMOVES),
             rationale=str(data.get("rationale") or "").strip(),
             params=params,
             references=self.references(data.get("references") or {}, (*at, "references")),

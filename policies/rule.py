@@ -11,6 +11,8 @@ from auditor.model.finding import Severity, Verdict
 from policies.columns import VIEWS, View
 
 ParamValue = str | int | float | bool | tuple[str, ...]
+REMOVES = ("access", "app")
+"""What a rule may call for the removal of: somebody's access, or a connected app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Rule:
     applies_when: Expression | None = None
     unknown: Template | None = None
     remediation: Template = field(default_factory=lambda: Template("", ()))
+    removes: str | None = None
+    """What a fail calls for the removal of, one of `REMOVES`; None: its remedy is another."""
     rationale: str = ""
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

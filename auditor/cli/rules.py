@@ -68,6 +68,7 @@ def show(rule: str, *, format: Format = "table", common: Common = COMMON) -> Non
             "Parameters": [f"{name} = {value}" for name, value in found.params.items()],
             "Why": found.rationale,
             "What to do": found.remediation.text,
+            "Takes away": found.removes,
             "Supports evidence for": [
                 f"{standard} {', '.join(ids)}" for standard, ids in found.references.items()
             ],
@@ -179,6 +180,7 @@ def _as_json(rule: Rule) -> dict[str, object]:
         "params": dict(rule.params),
         "rationale": rule.rationale,
         "remediation": rule.remediation.text,
+        "removes": rule.removes,
         "references": {standard: list(ids) for standard, ids in rule.references.items()},
         "reads": [kind.value for kind in rule.kinds],
     }

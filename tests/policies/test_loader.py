@@ -168,3 +168,33 @@ def test_columns_of_a_view_have_meanings() -> None:
         assert len(names) == len(set(names))
         assert all(column.type and column.meaning for column in view.columns)
         assert view.column(view.key) is not None
+
+
+def test_a_rule_may_call_for_a_removal(tmp_path: Path) -> None:
+    """``removes`` says what a fail takes away; most rules take nothing away."""
+    write_pack(tmp_path, rule("mfa", more="removes: app"), name="one")
+    write_pack(tmp_path, rule("mfa").replace("the-rule", "another"), name="two")
+    one, two = load_packs(["one.yaml", "two.yaml"], base_dir=tmp_path)
+    assert (one.rules[0].removes, two.rules[0].removes) == ("app", None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [("acess", "Did you mean 'access'"), ("everything", "There are: access, app")]
+)
+def test_a_rule_removes_access_or_an_app_and_nothing_else(tmp_path: Path, wrong: str, said: str) -> None:
+    """Another word is refused with its line and the nearest right one."""
+    write_pack(tmp_path, rule("mfa", more=f"removes: {wrong}"), name="one")
+    with pytest.raises(RuleError, match=said) as caught:
+        load_packs(["one.yaml"], base_dir=tmp_path)
+    assert caught.value.line is not None
+
+
+def test_built_in_rules_that_end_access_say_so(tmp_path: Path) -> None:
+    """Leavers and strangers lose access; whoever lacks MFA or holds too much does not."""
+    packs = load_packs(built_in_packs(), base_dir=tmp_path)
+    removes = {rule.id: rule.removes for pack in packs for rule in pack.rules}
+    assert {removes[rule] for rule in ("former-staff-access", "known-holders", "dormant-access")} == {
+        "access"
+    }
+    assert {removes[rule] for rule in ("app-in-inventory", "app-messages-covered")} == {"app"}
+    assert {removes[rule] for rule in ("mfa-every-holder", "access-within-matrix", "leave-access")} == {None}

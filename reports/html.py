@@ -26,7 +26,7 @@ from reports.readers import DOCUMENTS
 from reports.review import AccessReview
 from reports.say import Say
 from reports.sheet import Sheet
-from reports.text import clean, first_and_rest, first_sentence, listed, plural
+from reports.text import clean, cut, first_and_rest, first_sentence, listed, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _hash(text: str) -> str:
 def page_footer(review: AccessReview, say: Say) -> str:
     """Return the style that puts snapshot, time and page number at the foot of each printed page."""
     title = DOCUMENTS[review.reader].title.lower()
-    left = f"{clean(review.organization)}, {title}, snapshot {clean(review.snapshot_id)}"
+    left = f"{cut(clean(review.organization), 40)}, {title}, snapshot {clean(review.snapshot_id)}"
     right = say.plain_moment(review.as_of)
     return (
         "@page{"

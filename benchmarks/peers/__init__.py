@@ -1,0 +1,1 @@
+"""Other policy languages, given the same thirty rules in their own words."""

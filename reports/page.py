@@ -9,7 +9,7 @@ from functools import cached_property
 
 from auditor.model.finding import Severity, Verdict
 from reports import names
-from reports.charts import PathMap, path_map
+from reports.charts import Exposure, Gallery, Picture, exposures, person_map
 from reports.review import (
     AccessReview,
     ConnectedApp,
@@ -78,6 +78,8 @@ class Page:
 
     def __init__(self, review: AccessReview) -> None:
         self.review = review
+        self.picture = Gallery()
+        """Places a picture; one for the whole document, so that ids never meet."""
 
     @cached_property
     def today(self) -> Today:
@@ -292,11 +294,14 @@ class Page:
         """Count the holders of ``account`` that can (None: might) reach direct messages."""
         return sum(holder.can_message is can and not names.is_gone(holder) for holder in account.holders)
 
-    def paths(self, person: ReviewPerson) -> PathMap | None:
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """Those who have left and still hold access."""
+        return exposures(self.review)
+
+    def person_map(self, person: ReviewPerson) -> Picture | None:
         """Return the picture of the person's ways to accounts, where there are several."""
-        held = [h for h in self.holders_of_person.get(person.person_id, ()) if not names.is_gone(h)]
-        ways = [(holder, names.account(self.accounts[holder.account_id])) for holder in self.ranked(held)]
-        return path_map(person.name, ways)
+        return person_map(person.name, self.holders_of_person.get(person.person_id, ()), self.accounts)
 
     @cached_property
     def has_ages(self) -> bool:

@@ -33,7 +33,7 @@ class Document:
     """How the page says names: with links to their sections, or as on paper."""
 
 
-_PAPER = ("readers/paper.css",)
+_PAPER = ("readers/paper.css", "pictures.css")
 
 DOCUMENTS: dict[Reader, Document] = {
     Reader.FULL: Document(
@@ -41,7 +41,7 @@ DOCUMENTS: dict[Reader, Document] = {
         title="Access review",
         template="report.html",
         print_template="readers/full_print.html",
-        styles=("report.css",),
+        styles=("report.css", "pictures.css"),
         print_styles=_PAPER,
         script="report.js",
         say=Say,

@@ -1,0 +1,24 @@
+"""Places pictures in one document, so that no two of them share an id."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from reports.charts.ink import Picture
+
+
+class Gallery:
+    """One document's pictures; called with a picture, returns its markup.
+
+    Ids are numbers in the order of placing: the same review gives the same document, byte for byte.
+    """
+
+    def __init__(self) -> None:
+        self._placed = 0
+
+    def __call__(self, picture: Picture | None) -> Markup:
+        """Return the picture as inline SVG; nothing where there is none."""
+        if picture is None:
+            return Markup()
+        self._placed += 1
+        return picture.markup(f"picture-{self._placed}")

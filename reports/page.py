@@ -74,11 +74,17 @@ class Evidence:
 
 
 class Page:
-    """Answers the templates' questions about one review; every index is built once."""
+    """Answers the templates' questions about one review; every index is built once.
 
-    def __init__(self, review: AccessReview) -> None:
+    Args:
+        review: what the document is about.
+        for_paper: the document becomes a PDF, for which pictures are written otherwise.
+
+    """
+
+    def __init__(self, review: AccessReview, *, for_paper: bool = False) -> None:
         self.review = review
-        self.picture = Gallery()
+        self.picture = Gallery(for_paper=for_paper)
         """Places a picture; one for the whole document, so that ids never meet."""
 
     @cached_property

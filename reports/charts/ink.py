@@ -10,14 +10,16 @@ patterns either: hatches and dots are lines, so that no picture needs an id of a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from html import unescape
 from typing import Literal
 from unicodedata import combining, east_asian_width
 
 import svg
 from markupsafe import Markup, escape
 
+from reports.charts.paper import on_paper
 from reports.text import SHOWN, clean, cut
 
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, DejaVu Sans, Arial, sans-serif"
@@ -94,8 +96,14 @@ class Picture:
     height: float
     shapes: tuple[Shape, ...]
 
-    def markup(self, key: str) -> Markup:
-        """Return the picture as inline SVG whose ids begin with ``key`` (ours, unique in the document)."""
+    def markup(self, key: str, *, for_paper: bool = False) -> Markup:
+        """Return the picture as inline SVG.
+
+        Args:
+            key: what its ids begin with; ours, and unique in the document.
+            for_paper: the PDF library draws it, which knows no writing from right to left.
+
+        """
         whole = svg.SVG(
             xmlns=None,
             class_=["picture", f"picture-{self.kind}"],
@@ -114,7 +122,7 @@ class Picture:
             elements=[
                 svg.Title(id=f"{key}-t", text=_safe(cut(visible(self.title), SHOWN))),
                 svg.Desc(id=f"{key}-d", text=_safe(cut(visible(self.description), _WORDS))),
-                *self.shapes,
+                *(map(_for_paper, self.shapes) if for_paper else self.shapes),
             ],
         )
         return Markup(whole.as_str())  # noqa: S704 - texts are escaped above and in `words`
@@ -247,6 +255,12 @@ class _Commands(svg.PathData):
 
     def __str__(self) -> str:
         return self.text
+
+
+def _for_paper(shape: Shape) -> Shape:
+    if not isinstance(shape, svg.Text) or not shape.text or shape.text.isascii():
+        return shape
+    return replace(shape, text=_safe(on_paper(unescape(shape.text))))
 
 
 def _safe(text: str) -> str:

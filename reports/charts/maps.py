@@ -51,7 +51,7 @@ _TO_ACCOUNT = _Columns(
     name=212, note=222, anchor="end", mark=400, path=(464, 660), one=(724, 899), name_room=212, note_room=168
 )
 _FROM_PERSON = _Columns(
-    name=468, note=722, anchor="start", mark=456, path=(212, 398), one=(1, 164), name_room=246, note_room=178
+    name=468, note=722, anchor="start", mark=456, path=(204, 402), one=(1, 164), name_room=246, note_room=178
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from reports.charts import ink
+from reports.charts import ink, letters
+from reports.charts.looks import SIZE
 from reports.text import listed
 
 LEAST = 8.0
@@ -72,8 +74,8 @@ def bar(
         wide = part.width - (_GAP if index < last else 0)
         yield from filled(part.style, x + part.x, y, wide, height)
         number = f"{part.count:,}"
-        room = ink.text_width(number, bold=True)
-        if counts and height >= ink.SIZE and wide >= room + 8:
+        room = letters.text_width(number, bold=True)
+        if counts and height >= SIZE and wide >= room + 8:
             yield from _number(part.style, number, x + part.x + wide / 2, y, height, room)
 
 
@@ -98,9 +100,10 @@ def _number(
 ) -> Iterator[ink.Shape]:
     if style in _NEEDS_PLATE:
         yield ink.box("plate", middle - room / 2 - 2, y + 1, room + 4, height - 2)
-    yield ink.words(middle, y + height / 2 + ink.SIZE * 0.36, number, _NUMBERS[style], "middle")
+    yield ink.words(middle, y + height / 2 + SIZE * 0.36, number, _NUMBERS[style], "middle")
 
 
+@lru_cache(1024)
 def _hatch(x: float, y: float, width: float, height: float) -> str:
     """Return the path of slanted lines that just fill a rectangle, cut at its edges."""
     commands: list[str] = []
@@ -120,7 +123,7 @@ def legend(entries: Sequence[tuple[str, str]], y: float, width: float) -> tuple[
     shapes: list[ink.Shape] = []
     x, row = 0.0, 0
     for style, label in entries:
-        wide = 20 + ink.text_width(label) + 14
+        wide = 20 + letters.text_width(label) + 14
         if x and x + wide > width:
             x, row = 0.0, row + 1
         shapes.extend(filled(style, x, y + row * 20 + 2, 14, 12))

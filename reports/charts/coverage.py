@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reports import names
-from reports.charts import bars, ink
+from reports.charts import bars, ink, letters
 from reports.review import CoverageSplit
 from reports.tally import per_cent
 
@@ -54,7 +54,7 @@ def coverage_by_platform(splits: Mapping[str, CoverageSplit]) -> ink.Picture | N
     y += 6
     for platform, split in ranked:
         shapes.append(
-            ink.words(0, y + 13, ink.fit(names.platform(platform), WIDTH - 190, bold=True), "t-strong")
+            ink.words(0, y + 13, letters.fit(names.platform(platform), WIDTH - 190, bold=True), "t-strong")
         )
         shapes.append(ink.words(WIDTH, y + 13, _share(split), anchor="end"))
         shapes.extend(_row(split, y + 19))
@@ -62,8 +62,8 @@ def coverage_by_platform(splits: Mapping[str, CoverageSplit]) -> ink.Picture | N
     return ink.Picture(
         kind="coverage",
         title="How much is known on each platform",
-        description=ink.sentences(
-            f"{ink.told(names.platform(platform))}: {_told(split)}" for platform, split in ranked
+        description=letters.sentences(
+            f"{letters.told(names.platform(platform))}: {_told(split)}" for platform, split in ranked
         ),
         width=WIDTH,
         height=y,

@@ -8,7 +8,7 @@ from datetime import date
 
 from auditor.model.estate import PersonStatus
 from reports import names
-from reports.charts import bars, ink
+from reports.charts import bars, ink, letters
 from reports.review import AccessReview, ReviewPerson
 from reports.text import listed, plural
 from reports.when import Clockface, day
@@ -88,7 +88,7 @@ def exposure(people: Sequence[Exposure], at_most: int = AT_MOST) -> ink.Picture 
     return ink.Picture(
         kind="exposure",
         title="Days that people who have left have kept access",
-        description=ink.sentences([*map(_told, shown), *([rest] if rest else [])]),
+        description=letters.sentences([*map(_told, shown), *([rest] if rest else [])]),
         width=WIDTH,
         height=y,
         shapes=tuple(shapes),
@@ -97,7 +97,9 @@ def exposure(people: Sequence[Exposure], at_most: int = AT_MOST) -> ink.Picture 
 
 def _row(one: Exposure, longest: int, y: float) -> Iterable[ink.Shape]:
     left = f"left {day(one.left_on)}" if one.left_on else "has left, day not known"
-    yield ink.words(0, y + 13, ink.fit(one.name, WIDTH - ink.text_width(left) - 16, bold=True), "t-strong")
+    yield ink.words(
+        0, y + 13, letters.fit(one.name, WIDTH - letters.text_width(left) - 16, bold=True), "t-strong"
+    )
     yield ink.words(WIDTH, y + 13, left, anchor="end")
     if one.days is None:
         yield from bars.filled("unknown", 0, y + 18, _ROOM, _BAR)
@@ -112,7 +114,7 @@ def _row(one: Exposure, longest: int, y: float) -> Iterable[ink.Shape]:
 def _accounts(one: Exposure) -> str:
     first, *others = one.accounts
     tail = f" and {len(others)} more" if others else ""
-    return ink.fit(first, WIDTH - ink.text_width(tail)) + tail
+    return letters.fit(first, WIDTH - letters.text_width(tail)) + tail
 
 
 def _rest(people: Sequence[Exposure]) -> str:
@@ -126,8 +128,8 @@ def _rest(people: Sequence[Exposure]) -> str:
 
 
 def _told(one: Exposure) -> str:
-    where = listed([ink.told(name) for name in one.accounts[:8]] + _more(len(one.accounts) - 8))
-    name = ink.told(one.name)
+    where = listed([letters.told(name) for name in one.accounts[:8]] + _more(len(one.accounts) - 8))
+    name = letters.told(one.name)
     if one.days is None:
         return f"{name} has left on a day that is not known, and still holds access to {where}"
     when = f"left on {day(one.left_on)}" if one.left_on else "has left"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.model.estate import FactKind, Level
 from reports import names
-from reports.charts import bars, ink
+from reports.charts import bars, ink, letters
 from reports.review import Holder, ReviewAccount
 from reports.text import listed, plural
 
@@ -78,7 +78,7 @@ def levels_by_account(accounts: Sequence[ReviewAccount], at_most: int = AT_MOST)
     for account in drawn:
         shapes.extend(_row(account, parts[account.account_id], most, y))
         y += _ROW
-    about = [f"{ink.told(names.account_with_platform(account))}: {_told(account)}" for account in drawn]
+    about = [f"{letters.told(names.account_with_platform(account))}: {_told(account)}" for account in drawn]
     if rest := len(accounts) - len(drawn):
         words = f"and {plural(rest, 'more account')}, in the table"
         shapes.append(ink.words(0, y + 12, words, "t-quiet"))
@@ -87,7 +87,7 @@ def levels_by_account(accounts: Sequence[ReviewAccount], at_most: int = AT_MOST)
     return ink.Picture(
         kind="levels",
         title="Holders of each account by level",
-        description=ink.sentences(about),
+        description=letters.sentences(about),
         width=WIDTH,
         height=y,
         shapes=tuple(shapes),
@@ -105,8 +105,8 @@ def _row(account: ReviewAccount, parts: Parts, most: int, y: float) -> Iterator[
         right = plural(total, "holder") if known else f"{total:,} seen, more possible"
     else:
         right = "nobody" if known else "not known"
-    room = WIDTH - ink.text_width(right) - 16
-    yield ink.words(0, y + 13, ink.fit(names.account_with_platform(account), room, bold=True), "t-strong")
+    room = WIDTH - letters.text_width(right) - 16
+    yield ink.words(0, y + 13, letters.fit(names.account_with_platform(account), room, bold=True), "t-strong")
     yield ink.words(WIDTH, y + 13, right, anchor="end")
     least = bars.LEAST * sum(count > 0 for _style, _label, count in parts)
     width = max(least, (WIDTH - _STUB) * total / most) + (0 if known else _STUB)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from auditor.model.estate import Level
 from reports import names
-from reports.charts import ink
+from reports.charts import ink, letters
 from reports.charts.ways import AT_MOST, Way, ways_of_account, ways_of_holders, words_of_rest
 from reports.review import Holder, ReviewAccount
 
@@ -148,7 +148,7 @@ class _Map:
         return ink.Picture(
             kind="map",
             title=self.title,
-            description=ink.sentences([*map(_told, drawn), *([rest] if rest else [])]),
+            description=letters.sentences([*map(_told, drawn), *([rest] if rest else [])]),
             width=WIDTH,
             height=foot,
             shapes=(*shapes, *notes),
@@ -180,14 +180,14 @@ class _Map:
         for path, held in paths.items():
             left, right = self.columns.path
             yield ink.box("box", left, boxes[path] - _HIGH / 2, right - left, _HIGH, 3)
-            label = ink.fit(self.path(held[0]), right - left - 10)
+            label = letters.fit(self.path(held[0]), right - left - 10)
             yield ink.words((left + right) / 2, boxes[path] + 5, label, "t", "middle")
         left, right = self.columns.one
         yield ink.box("box", left, middle - _ONE / 2, right - left, _ONE, 3)
-        name = ink.fit(self.one, right - left - 10, bold=True)
+        name = letters.fit(self.one, right - left - 10, bold=True)
         yield ink.words((left + right) / 2, middle + (-4 if self.under else 5), name, "t-strong", "middle")
         if self.under:
-            under = ink.fit(self.under, right - left - 10)
+            under = letters.fit(self.under, right - left - 10)
             yield ink.words((left + right) / 2, middle + 15, under, "t", "middle")
         if self.left:
             yield from _mark("left", left + 14, middle + 10)
@@ -197,9 +197,9 @@ class _Map:
         for key, held in ends.items():
             y = rows[key]
             yield from _mark(self.mark(held[0]), columns.mark, y)
-            name = ink.fit(self.label(held[0]), columns.name_room, bold=True)
+            name = letters.fit(self.label(held[0]), columns.name_room, bold=True)
             yield ink.words(columns.name, y + 5, name, "t-strong", columns.anchor)
-            yield ink.words(columns.note, y + 5, ink.fit(self.note(held), columns.note_room))
+            yield ink.words(columns.note, y + 5, letters.fit(self.note(held), columns.note_room))
 
     def _foot(self, drawn: Sequence[Way], rest: str, y: float) -> tuple[list[ink.Shape], float]:
         """Draw what is left out and what the marks mean, below ``y``; return it with the whole height."""
@@ -210,12 +210,12 @@ class _Map:
         x = 8.0
         for mark in dict.fromkeys(map(self.mark, drawn)):
             shapes += [*_mark(mark, x, y + 17), ink.words(x + 12, y + 22, _MARKS[mark], "t-quiet")]
-            x += ink.text_width(_MARKS[mark]) + 34
+            x += letters.text_width(_MARKS[mark]) + 34
         for style, word in (("way-strong", "full control"), ("way-unknown", "level unknown")):
             if any(_line(way.level) == style for way in drawn):
                 shapes += [ink.line(style, [(x, y + 17), (x + 30, y + 17)])]
                 shapes.append(ink.words(x + 38, y + 22, word, "t-quiet"))
-                x += ink.text_width(word) + 60
+                x += letters.text_width(word) + 60
         return shapes, y + 30
 
 
@@ -277,7 +277,7 @@ def _told(way: Way) -> str:
     kind = {"app": "The app ", "nobody": "The unmatched identity "}.get(way.mark, "")
     level = f"as {way.level.word}" if way.level else "at an unknown level"
     return (
-        f"{kind}{ink.told(way.who_name)}{standing}, {'through ' if way.path_known else ''}"
-        f"{ink.told(way.path_name)}, "
-        f"to {ink.told(way.account_name)} on {way.platform_name} {level}"
+        f"{kind}{letters.told(way.who_name)}{standing}, {'through ' if way.path_known else ''}"
+        f"{letters.told(way.path_name)}, "
+        f"to {letters.told(way.account_name)} on {way.platform_name} {level}"
     )

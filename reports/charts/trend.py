@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.charts import ink
+from reports.charts import ink, letters
 from reports.review import TrendPoint
 from reports.when import Clockface
 
@@ -39,7 +39,7 @@ def trend(history: Sequence[TrendPoint], timezone: str) -> ink.Picture | None:
     return ink.Picture(
         kind="trend",
         title=f"Findings over the last {len(history)} snapshots",
-        description=ink.sentences(
+        description=letters.sentences(
             f"{clock.day(point.at)}: {point.failed:,} failed, {point.unknown:,} unknown" for point in history
         ),
         width=WIDTH,

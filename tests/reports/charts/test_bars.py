@@ -18,7 +18,7 @@ from reports.charts import (
 )
 from reports.charts.bars import LEAST, stacked
 from reports.review import CoverageSplit
-from tests.reports.charts.support_svg import account, boxes, described, texts
+from tests.reports.charts.support_svg import account, boxes, described, parsed, texts
 from tests.reports.support_estate import HOLDERS
 from tests.reports.support_review import sample_review
 
@@ -62,7 +62,7 @@ def test_unknown_is_hatched_and_attested_dotted() -> None:
     """The fills differ in texture, so that the parts can be told apart without colour."""
     picture = coverage_bar(CoverageSplit(verified=1, attested=1, unknown=1))
     assert picture is not None
-    classes = [shape.class_[0] for shape in picture.shapes if getattr(shape, "class_", None)]
+    classes = [element.get("class") for element in parsed(picture)]
     assert classes.index("hatch") == classes.index("fill-unknown") + 1
     assert classes.index("dots") == classes.index("fill-attested") + 1
 

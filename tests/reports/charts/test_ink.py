@@ -26,7 +26,9 @@ from reports.charts import (
     person_map,
     trend,
 )
-from reports.charts.ink import FONT, LOOKS, Look, fit, text_width, words
+from reports.charts.ink import words
+from reports.charts.letters import fit, text_width
+from reports.charts.looks import FONT, LOOKS, Look
 from reports.review import CoverageSplit, TrendPoint
 from tests.reports.charts.support_svg import (
     KNOWN_ATTRIBUTES,

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any, BinaryIO, TextIO
 
 from auditor.errors import AuditorError
 
@@ -23,6 +23,22 @@ def whole_file(path: Path, *, encoding: str = "utf-8", newline: str = "\n") -> I
             file that was there before is still whole.
 
     """
+    with _part(path) as handle, os.fdopen(handle, "w", encoding=encoding, newline=newline) as file:
+        yield file
+        _settle(file)
+
+
+@contextmanager
+def whole_binary_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file of bytes, likewise; raises as `whole_file` does."""
+    with _part(path) as handle, os.fdopen(handle, "w+b") as file:
+        yield file
+        _settle(file)
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[int]:
+    """Yield a handle to write to and close; closed without an error, the file gets its name."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
@@ -30,10 +46,7 @@ def whole_file(path: Path, *, encoding: str = "utf-8", newline: str = "\n") -> I
         raise _refused(path, error) from None
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding=encoding, newline=newline) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        yield handle
         part.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -41,6 +54,11 @@ def whole_file(path: Path, *, encoding: str = "utf-8", newline: str = "\n") -> I
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _settle(file: IO[Any]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import pytest
 
 from auditor.errors import AuditorError
-from reports.files import whole_file
+from reports.files import whole_binary_file, whole_file
 
 
 def test_a_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
@@ -50,3 +50,20 @@ def test_an_error_while_writing_is_told_with_the_path(tmp_path: Path) -> None:
             whole_file(tmp_path / "a.txt"):  # fmt: skip
         raise OSError(28, "No space left on device")
     assert list(tmp_path.iterdir()) == []
+
+
+def _break_off_bytes(file: BinaryIO) -> None:
+    file.write(b"new")
+    raise ValueError("half way")
+
+
+def test_bytes_appear_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A binary file that breaks off leaves the old one and no rest; a finished one is its owner's alone."""
+    path = tmp_path / "a.bin"
+    with whole_binary_file(path) as file:
+        file.write(b"old")
+    with pytest.raises(ValueError, match="half"), whole_binary_file(path) as file:
+        _break_off_bytes(file)
+    assert path.read_bytes() == b"old"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["a.bin"]

@@ -42,13 +42,18 @@ def text_width(text: str, *, bold: bool = False) -> float:
 
 
 def _wide(char: str) -> float:
-    if char in "iIjltfr.,:;'|!()[] ":
-        return 5.2
+    """Return the width of a letter in the widest of the common fonts."""
     if combining(char):
         return 0.0
+    if char in "iIjltfr.,:;'|!()[] ":
+        return 5.5
+    if char in "w<>=+~#^":
+        return 12.0
     if char in "mMW@%&—" or east_asian_width(char) in "WF":
         return SIZE
-    return 9.4 if char.isupper() or char.isdigit() else 8.5
+    if char.isupper():
+        return 10.6
+    return 9.0
 
 
 def sentences(parts: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from auditor.model.estate import FactKind
 from policies.messages import clean_sql, platform_sql, to_sql
-from policies.reasons import case_sql, causes
+from policies.reasons import Cause, causes, rung_sql
 from policies.rule import ParamValue, Rule, Template
 from policies.sandbox import quote
 from policies.verdicts import UNKNOWN
@@ -50,29 +50,56 @@ class Scene:
 
     view: str
     rules: Mapping[int, Rule]
+    codes: Mapping[int, frozenset[int]]
+    """Which of the codes that are told of each rule reached on some row."""
     params: Mapping[str, Mapping[str, ParamValue]]
     hidden: frozenset[str]
 
+    @property
+    def failing(self) -> dict[int, Rule]:
+        """The rules some row fails."""
+        return {number: rule for number, rule in self.rules.items() if self.codes[number] - {UNKNOWN}}
 
-def rows_sql(scene: Scene, words: int) -> str:
-    """Return the query for the findings of one view, over ``judged`` and ``emitted``."""
+    @property
+    def unknowing(self) -> dict[int, Rule]:
+        """The rules that are unknown on some row."""
+        return {number: rule for number, rule in self.rules.items() if UNKNOWN in self.codes[number]}
+
+
+def told_sql(words: int) -> str:
+    """Return the statement for ``told``, a row a finding: rid, rule, code; over ``judged`` and ``emitted``."""
+    keys = " AND ".join(f"emitted.w{word} = judged.w{word}" for word in range(words))
+    return (
+        "CREATE OR REPLACE TABLE told AS SELECT judged.rid, CAST(emitted.rule AS SMALLINT) AS rule,"  # noqa: S608 - our names
+        f" CAST(emitted.code AS SMALLINT) AS code FROM judged JOIN emitted ON {keys}"
+    )
+
+
+TOLD_PRINCIPALS = "SELECT principal_id FROM d_principals WHERE rowid IN (SELECT rid FROM told)"
+"""The principals with a row to tell of."""
+
+
+def rows_sql(scene: Scene, narrowed: str) -> str:
+    """Return the query for the findings of one view, over ``told`` and the ``narrowed`` view of its rows.
+
+    A remediation without holes is left empty: the engine puts in what is the same for a whole rule.
+    """
     view = next(iter(scene.rules.values())).view
     names = {column.name for column in view.columns}
-    unknown = f"emitted.code = {UNKNOWN}"
-    template = {number: rule.remediation for number, rule in scene.rules.items()}
+    ladders = {number: causes(rule, scene.hidden) for number, rule in scene.unknowing.items()}
+    said = tuple(dict.fromkeys(cause.told for ladder in ladders.values() for cause in ladder))
+    numbers = {cause: number for number, cause in enumerate(said)}
+    rungs = {number: rung_sql(ladder, numbers) for number, ladder in ladders.items()}
     parts = {
-        "rule": "emitted.rule",
-        "code": "emitted.code",
+        "rule": "rule",
+        "code": "code",
         "fingerprint": fingerprint_sql(
             _by_rule({n: quote(r.id) for n, r in scene.rules.items()}), view.subject, f'"{view.key}"'
         ),
         "subject_id": f'"{view.key}"',
-        "message": f"CASE WHEN {unknown} THEN {_by_rule(_unknowns(scene))} ELSE {_by_rule(_texts(scene, _messages(scene)))} END",
-        "remediation": _by_rule(_texts(scene, template)),
-        **{
-            part: f"CASE WHEN {unknown} THEN {_by_rule(_ladders(scene, part))} ELSE '' END"
-            for part in ("reason", "remedy", "about")
-        },
+        "message": f"CASE WHEN code = {UNKNOWN} THEN {_by_rule(_unknowns(scene))} ELSE {_by_rule(_messages(scene))} END",
+        "remediation": f"coalesce({_by_rule(_remediations(scene))}, '')",
+        **{part: _said(said, part) for part in ("reason", "remedy", "about")},
         **{
             name: f'"{name}"' if name in names else "CAST(NULL AS VARCHAR)"
             for name in ("platform", "account_id", "principal_id", "person_id", "evidence_id")
@@ -85,19 +112,23 @@ def rows_sql(scene: Scene, words: int) -> str:
     }
     if "_principal_id" in scene.hidden:
         parts["principal_id"] = "_principal_id"
-    keys = " AND ".join(f"emitted.w{word} = judged.w{word}" for word in range(words))
     gaps = "LEFT JOIN gaps_wide ON gap_account = v._cov_account" if "_cov_account" in scene.hidden else ""
     return (
-        f"SELECT {', '.join(f'{parts[name]} AS {name}' for name in COLUMNS)} FROM v_{scene.view} v"  # noqa: S608 - our names, inspected terms, quoted texts
-        f" JOIN judged ON judged.rid = v._rid JOIN emitted ON {keys} {gaps}"
+        f"SELECT {', '.join(f'{parts[name]} AS {name}' for name in COLUMNS)} FROM ("  # noqa: S608 - our names, inspected terms, quoted texts
+        f"SELECT *, CASE WHEN code = {UNKNOWN} THEN {_by_rule(rungs)} END AS _cause"
+        f" FROM {narrowed} v JOIN told ON told.rid = v._rid {gaps})"
     )
 
 
-def told_of_sql(words: int) -> str:
-    """Return the query for the principals with a row to tell of."""
-    keys = ", ".join(f"w{word}" for word in range(words))
-    told = f"SELECT rid FROM judged SEMI JOIN emitted USING ({keys})"  # noqa: S608 - our names
-    return f"SELECT principal_id FROM d_principals WHERE rowid IN ({told})"  # noqa: S608 - our names
+def _said(said: Sequence[Cause], part: str) -> str:
+    """Return SQL for one part of the cause a row was given; what several causes share stands there once."""
+    numbers: dict[str, list[int]] = {}
+    for number, cause in enumerate(said):
+        numbers.setdefault(getattr(cause, part), []).append(number)
+    texts = " ".join(
+        f"WHEN _cause IN ({', '.join(map(str, listed))}) THEN {text}" for text, listed in numbers.items()
+    )
+    return f"CASE WHEN _cause IS NULL THEN '' {texts} END"
 
 
 def accounts_sql(rules: Sequence[Rule]) -> str:
@@ -140,35 +171,36 @@ def fingerprint_sql(rule_id: str, subject_type: str, subject_id: str) -> str:
     return f"left(sha256({rule_id} || chr(31) || {quote(subject_type)} || chr(31) || {subject_id}), 32)"
 
 
-def _by_rule(texts: Mapping[int, str], number: str = "emitted.rule") -> str:
+def _by_rule(texts: Mapping[int, str], number: str = "rule") -> str:
     cases = " ".join(f"WHEN {rule} THEN {text}" for rule, text in texts.items())
-    return f"CASE {number} {cases} END"
+    return f"CASE {number} {cases} END" if texts else "NULL"
 
 
-def _messages(scene: Scene) -> dict[int, Template]:
-    return {number: rule.message for number, rule in scene.rules.items()}
+def _messages(scene: Scene) -> dict[int, str]:
+    return {number: _text(scene, rule, rule.message) for number, rule in scene.failing.items()}
 
 
-def _texts(scene: Scene, templates: Mapping[int, Template]) -> dict[int, str]:
+def _remediations(scene: Scene) -> dict[int, str]:
     return {
-        number: to_sql(template, scene.rules[number].view, scene.params[scene.rules[number].id])
-        for number, template in templates.items()
+        number: _text(scene, rule, rule.remediation)
+        for number, rule in scene.rules.items()
+        if rule.remediation.slots
     }
+
+
+def _text(scene: Scene, rule: Rule, template: Template) -> str:
+    return to_sql(template, rule.view, scene.params[rule.id])
 
 
 def _unknowns(scene: Scene) -> dict[int, str]:
     """The rule's own words for unknown, else its title and the subject."""
     texts = {}
-    for number, rule in scene.rules.items():
+    for number, rule in scene.unknowing.items():
         if rule.unknown:
-            texts[number] = to_sql(rule.unknown, rule.view, scene.params[rule.id])
+            texts[number] = _text(scene, rule, rule.unknown)
             continue
         label = " || ' on ' || ".join(
             f"coalesce({clean_sql(name)}, 'not known')" for name in _LABELS[rule.over]
         )
         texts[number] = f"{quote(rule.title + ': not known for ')} || {label}"
     return texts
-
-
-def _ladders(scene: Scene, part: str) -> dict[int, str]:
-    return {number: case_sql(causes(rule, scene.hidden), part) for number, rule in scene.rules.items()}

@@ -7,7 +7,6 @@ No row passes through Python on the way.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +20,16 @@ from auditor.errors import AuditorError, RosterError
 from auditor.model.estate import FactKind
 from auditor.model.finding import Verdict
 from policies import coverage
-from policies.emission import WHOLE_ACCOUNT, Scene, accounts_sql, gaps_wide_sql, rows_sql, told_of_sql
+from policies.emission import (
+    TOLD_PRINCIPALS,
+    Scene,
+    accounts_sql,
+    gaps_wide_sql,
+    rows_sql,
+    told_sql,
+)
 from policies.expressions import nearest
+from policies.findings import fetch_rows, findings_of, gaps_of
 from policies.frames import to_frame
 from policies.loader import param_value
 from policies.rule import Pack, ParamValue, Rule
@@ -35,8 +42,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = ["CoverageSplit", "JudgeSettings", "Judgement", "judge", "judge_views", "views"]
-
-_WORDS = "str"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +122,17 @@ def judge_views(seen: Views, packs: Sequence[Pack]) -> Judgement:
         known = _known(connection, rules, params)
         tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
         parts = [_judge_view(seen, name, rules, params, tallies) for name in _views_of(rules)]
-        accounts = _rows(connection.execute(accounts_sql(rules)))
+        accounts = fetch_rows(connection.execute(accounts_sql(rules)))
     for number in accounts["rule"]:
         tallies[int(number)][UNKNOWN] += 1
     rows = pd.concat([accounts, *(part for part in parts if part is not None)], ignore_index=True)
-    findings = _findings(rows, rules)
+    findings = findings_of(rows, rules)
     return Judgement(
         findings=findings,
         rule_results=_rule_results(rules, tallies),
         coverage=known,
         coverage_split=_split(known),
-        gaps=_gaps(rows, findings),
+        gaps=gaps_of(rows),
     )
 
 
@@ -229,18 +234,20 @@ def _judge_view(
     told = _tally(connection, words, tuple(numbered), tallies)
     if not told:
         return None
-    scene = Scene(name, {number: rule for number, rule in numbered.items() if number in told}, params, hidden)
+    connection.execute(told_sql(words))
+    telling = {number: rule for number, rule in numbered.items() if number in told}
     if name == "principals":
-        seen.run("reach", among=f"principal_id IN ({told_of_sql(words)})")
-    return _rows(connection.execute(rows_sql(scene, words)))
+        seen.run("reach", among=f"principal_id IN ({TOLD_PRINCIPALS})")
+    scene = Scene(name, telling, told, params, hidden)
+    return fetch_rows(connection.execute(rows_sql(scene, seen.narrowed(name))))
 
 
 def _tally(
     connection: DuckDBPyConnection, words: int, numbers: tuple[int, ...], tallies: Mapping[int, Counter[int]]
-) -> frozenset[int]:
+) -> dict[int, frozenset[int]]:
     """Count the patterns of verdicts, and make ``emitted``: which rules tell of which pattern.
 
-    Returns the numbers of the rules that tell of anything.
+    Returns the numbers of the rules that tell of anything, with the codes they tell of.
     """
     keys = ", ".join(f"w{word}" for word in range(words))
     patterns = connection.execute(f"SELECT {keys}, count(*) FROM judged GROUP BY {keys}").fetchall()  # noqa: S608 - our names, inspected terms, quoted texts
@@ -259,73 +266,10 @@ def _tally(
     connection.register("incoming", frame)
     connection.execute("CREATE OR REPLACE TEMP TABLE emitted AS SELECT * FROM incoming")
     connection.unregister("incoming")
-    return frozenset(columns[-2])
-
-
-_ROW_TYPES = {
-    "rule": "INTEGER",
-    "code": "INTEGER",
-    "fingerprint": "VARCHAR",
-    "subject_id": "VARCHAR",
-    "message": "VARCHAR",
-    "remediation": "VARCHAR",
-    "reason": "VARCHAR",
-    "remedy": "VARCHAR",
-    "platform": "VARCHAR",
-    "account_id": "VARCHAR",
-    "principal_id": "VARCHAR",
-    "person_id": "VARCHAR",
-    "evidence_id": "VARCHAR",
-    "about": "VARCHAR",
-    "sort": "INTEGER",
-}
-
-
-def _rows(cursor: DuckDBPyConnection) -> pd.DataFrame:
-    return to_frame(cursor, _ROW_TYPES)
-
-
-def _findings(rows: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
-    """Return the rows as findings, the gravest first; what is the same for a whole rule is one object."""
-    rule, code = rows["rule"].to_numpy(dtype="int64"), rows["code"].to_numpy(dtype="int64")
-    severity = np.array([int(each.severity) for each in rules])[rule]
-    order = np.lexsort(
-        (
-            rows["subject_id"].to_numpy(),
-            -rows["sort"].to_numpy(dtype="int64"),
-            rule,
-            code >= UNKNOWN,
-            -severity,
-        )
-    )
-    rows, rule, code = rows.iloc[order], rule[order], code[order]
-
-    def per_rule(values: Sequence[str]) -> pd.Series[Any]:
-        return pd.Series(np.array(values, dtype=object)[rule], dtype=_WORDS, index=rows.index)
-
-    def per_code(values: Sequence[str]) -> pd.Series[Any]:
-        return pd.Series(
-            np.array([str(value) for value in values], dtype=object)[code], dtype=_WORDS, index=rows.index
-        )
-
-    subjects = per_rule([each.view.subject for each in rules])
-    at_account = rows["sort"].to_numpy(dtype="int64") == WHOLE_ACCOUNT
-    found = {
-        "fingerprint": rows["fingerprint"],
-        "rule": per_rule([each.id for each in rules]),
-        "pack": per_rule([each.pack for each in rules]),
-        "severity": per_rule([each.severity.word for each in rules]),
-        "verdict": per_code(VERDICTS),
-        "basis": per_code(BASES),
-        "subject_type": subjects.mask(at_account, "account"),
-        **{
-            name: rows[name]
-            for name in ("subject_id", "message", "remediation", "reason", "remedy", "platform")
-        },
-        **{name: rows[name] for name in ("account_id", "principal_id", "person_id", "evidence_id")},
-        "references": per_rule([json.dumps(dict(each.references)) for each in rules]),
-    }
-    return pd.DataFrame(found, copy=False).reset_index(drop=True)
+    told: dict[int, frozenset[int]] = {}
+    for number, code in zip(*columns[-2:], strict=True):
+        told[number] = told.get(number, frozenset()) | {code}
+    return told
 
 
 def _rule_results(rules: Sequence[Rule], tallies: Mapping[int, Counter[int]]) -> pd.DataFrame:
@@ -355,20 +299,3 @@ def _rule_results(rules: Sequence[Rule], tallies: Mapping[int, Counter[int]]) ->
 def _split(known: pd.DataFrame) -> CoverageSplit:
     counts = known["basis"].value_counts()
     return CoverageSplit(*(int(counts.get(basis, 0)) for basis in ("verified", "attested", "unknown")))
-
-
-def _gaps(rows: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """Group what is unknown by what would close most of it."""
-    unknown = rows[rows["code"] == UNKNOWN]
-    grouped = (
-        unknown.assign(about=unknown["about"].where(unknown["about"] != "", None))
-        .groupby("remedy", sort=False)
-        .agg(
-            reason=("reason", "first"),
-            facts=("about", lambda kinds: tuple(sorted(kinds.dropna().unique()))),
-            accounts=("account_id", "nunique"),
-            verdicts=("rule", "size"),
-        )
-        .reset_index()
-    )
-    return grouped.sort_values(["verdicts", "remedy"], ascending=[False, True], ignore_index=True)

@@ -5,7 +5,7 @@ DuckDB's own conversion depends on pytz and on what pandas deprecates next; thes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +15,29 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def to_frame(cursor: DuckDBPyConnection, types: Mapping[str, str]) -> pd.DataFrame:
-    """Return the cursor's rows; ``types`` gives each column's published type."""
+def to_frame(
+    cursor: DuckDBPyConnection, types: Mapping[str, str], *, shared: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return the cursor's rows.
+
+    Args:
+        cursor: with the result to read.
+        types: each column's published type.
+        shared: columns of few distinct texts, each of which becomes one object in memory.
+
+    """
     arrays = cursor.fetchnumpy()
-    return pd.DataFrame({name: _series(arrays[name], kind) for name, kind in types.items()}, copy=False)
+    for name in shared:
+        arrays[name] = _with_equals_shared(arrays[name])
+    return pd.DataFrame({name: _series(arrays.pop(name), kind) for name, kind in types.items()}, copy=False)
+
+
+def _with_equals_shared(texts: Any) -> Any:
+    plain = np.ma.getdata(texts)
+    seen: dict[str, str] = {}
+    # In place: the array is the cursor's result, which nobody else holds.
+    plain[:] = list(map(seen.setdefault, plain, plain))
+    return texts
 
 
 def _series(values: Any, kind: str) -> pd.Series[Any]:

@@ -7,8 +7,8 @@ organisation's own does not say. The first that fits the row is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from auditor.model.estate import FactKind
 from policies.columns import Column
@@ -31,6 +31,11 @@ class Cause:
     about: str
     """The kind of fact, or the table of our own, that is missing."""
 
+    @property
+    def told(self) -> Cause:
+        """What it says, whenever it applies: rungs of several rules may say the same."""
+        return replace(self, when="")
+
 
 def causes(rule: Rule, hidden: frozenset[str]) -> tuple[Cause, ...]:
     """Return the ladder for ``rule``; ``hidden`` are the helper columns its view has."""
@@ -46,11 +51,11 @@ def causes(rule: Rule, hidden: frozenset[str]) -> tuple[Cause, ...]:
     )
 
 
-def case_sql(found: tuple[Cause, ...], part: str) -> str:
-    """Return the CASE over the rungs for ``reason``, ``remedy`` or ``about``."""
-    rungs = " ".join(f"WHEN {cause.when} THEN {getattr(cause, part)}" for cause in found[:-1])
-    last = getattr(found[-1], part)
-    return f"CASE {rungs} ELSE {last} END" if rungs else last
+def rung_sql(ladder: tuple[Cause, ...], numbers: Mapping[Cause, int]) -> str:
+    """Return SQL for the number of the first rung that fits a row; ``numbers`` leave out when it applies."""
+    rungs = " ".join(f"WHEN {cause.when} THEN {numbers[cause.told]}" for cause in ladder[:-1])
+    last = numbers[ladder[-1].told]
+    return f"CASE {rungs} ELSE {last} END" if rungs else str(last)
 
 
 def _missing(columns: list[Column]) -> str:
@@ -79,8 +84,10 @@ def _conflicts(read: list[Column]) -> Iterator[Cause]:
     if not cells or not read:
         return
     listed = ", ".join(quote(cell) for cell in cells)
+    # A CASE, not an AND: nearly every row has no conflict, and then its list is not gone through.
     yield Cause(
-        f"(len(list_filter(_conflicts, lambda t: split_part(t, ':', 1) IN ({listed}))) > 0 AND {_missing(read)})",
+        f"CASE WHEN len(_conflicts) > 0 AND {_missing(read)}"
+        f" THEN len(list_filter(_conflicts, lambda t: split_part(t, ':', 1) IN ({listed}))) > 0 END",
         _sentence("'Sources contradict each other on ' || " + clean_sql("array_to_string(_conflicts, '; ')")),
         quote("Correct the source that is wrong."),
         quote("conflict"),

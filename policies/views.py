@@ -87,14 +87,17 @@ class Views:
 
     def run(self, script: str, *, among: str = "TRUE") -> None:
         """Run one of the SQL files; ``among`` narrows the principals of `reach.sql`."""
+        self._run(script, {"{among}": among})
+
+    def _run(self, script: str, own: Mapping[str, str]) -> None:
         answers = answers_sql(self.settings.access)
         text = _script(script)
         for hole, value in (
+            *own.items(),
             ("{access_line}", line_sql(self.settings.access)),
             ("{allowed_level}", answers["level"]),
             ("{allowed_rank}", answers["rank"]),
             ("{allowed_messages}", answers["messages"]),
-            ("{among}", among),
         ):
             text = text.replace(hole, value)
         self.connection.execute(text)
@@ -104,8 +107,19 @@ class Views:
         for script in (*_NEEDS.get(view, ()), *self._needed_views(view), f"view_{view}"):
             if script not in self._made:
                 self._made.add(script)
-                self.run(script)
+                self._run(script, {"{view}": script.replace("view_", "v_"), "{chosen}": "TRUE"})
         return f"v_{view}"
+
+    def narrowed(self, view: str) -> str:
+        """Make the same view over the rows whose ``rid`` the table ``told`` holds; return its SQL name.
+
+        Only these rows are joined to anything.
+        """
+        name = f"told_{view}"
+        if name not in self._made:
+            self._made.add(name)
+            self._run(f"view_{view}", {"{view}": name, "{chosen}": "rowid IN (SELECT rid FROM told)"})
+        return name
 
     def _needed_views(self, view: str) -> tuple[str, ...]:
         return ("view_grants", "view_apps") if view == "vendors" else ()

@@ -1,6 +1,5 @@
-CREATE VIEW v_accounts AS
-SELECT a.rowid AS _rid,
-    a.* EXCLUDE (conflicts, stale, stale_mfa_required, stale_recovery, attested_account, attested_mfa_required, attested_recovery),
+CREATE VIEW {view} AS
+SELECT a.* EXCLUDE (conflicts, stale, stale_mfa_required, stale_recovery, attested_account, attested_mfa_required, attested_recovery),
     c.holders, c.admins, c.managers, c.invited,
     in_organization(a.recovery_email_domain) AS recovery_in_organization,
     coalesce(list_concat(a.conflicts, c.grant_conflicts), []) AS conflicts,
@@ -12,4 +11,4 @@ SELECT a.rowid AS _rid,
     attested_mfa_required AS _attested_mfa_required, attested_recovery AS _attested_recovery,
     coalesce(c.attested, FALSE) AS _attested_grants,
     stale_mfa_required AS _mfa_required_stale, stale_recovery AS _recovery_stale
-FROM d_accounts a LEFT JOIN d_counts c ON c.account_id = a.account_id;
+FROM (SELECT *, rowid AS _rid FROM d_accounts WHERE {chosen}) a LEFT JOIN d_counts c ON c.account_id = a.account_id;

@@ -1,4 +1,4 @@
-CREATE VIEW v_apps AS
+CREATE VIEW {view} AS
 WITH many AS (SELECT account_id, app_id, count(*) AS authorisations FROM t_apps GROUP BY account_id, app_id),
 -- A name is the app's own word. It counts only where no id speaks against it, and then never as verified.
 named AS (
@@ -12,7 +12,7 @@ named AS (
     LEFT JOIN d_vendor_keys k3 ON k3.kind = 'app_name' AND k3.key = lower(trim(t.name))
     LEFT JOIN d_vendor_keys k4 ON k4.kind = 'name' AND k4.key = lower(trim(t.publisher))
 )
-SELECT t.rowid AS _rid, t.app_key, t.app_id, coalesce(t.name, t.app_id) AS app_name, t.publisher, list_of(t.scopes) AS scopes,
+SELECT t._rid, t.app_key, t.app_id, coalesce(t.name, t.app_id) AS app_name, t.publisher, list_of(t.scopes) AS scopes,
     t.level, level_rank(t.level) AS level_rank, coalesce(level_rank(t.level), 7) AS sort_rank, t.can_message, t.approved_at,
     t.approved_by, t.last_used_at, t.first_party, CAST(m.authorisations AS INTEGER) AS authorisations, coalesce(t.conflicts, []) AS conflicts,
     t.account_id, coalesce(a.account_platform, split_part(t.account_id, ':', 1)) AS platform,
@@ -26,7 +26,7 @@ SELECT t.rowid AS _rid, t.app_key, t.app_id, coalesce(t.name, t.app_id) AS app_n
     t.stale AS _stale, list_concat(t.conflicts, a._account_conflicts) AS _conflicts, t.account_id AS _cov_account,
     t.attested_by IS NOT NULL AS _attested,
     n.by_id IS NULL AND n.by_name IS NOT NULL AS _attested_vendor, t.stale_last_used AS _last_used_stale, v.stale AS _vendor_stale
-FROM t_apps t
+FROM (SELECT *, rowid AS _rid FROM t_apps WHERE {chosen}) t
 LEFT JOIN j_accounts a ON a.joined_id = t.account_id
 LEFT JOIN many m ON m.account_id = t.account_id AND m.app_id = t.app_id
 LEFT JOIN named n ON n.app_key = t.app_key

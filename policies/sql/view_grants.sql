@@ -1,6 +1,6 @@
-CREATE VIEW v_grants AS
+CREATE VIEW {view} AS
 WITH joined AS (
-    SELECT g.rowid AS _rid, g.grant_id, g.role, g.tasks AS tasks_json, g.level, level_rank(g.level) AS level_rank,
+    SELECT g._rid, g.grant_id, g.role, g.tasks AS tasks_json, g.level, level_rank(g.level) AS level_rank,
         g.can_message, g.can_grant, g.via, g.via_id, g.status AS grant_status, g.granted_at, g.last_used_at, g.expires_at,
         g.source, g.observed_at, g.evidence_id, g.attested_by, g.valid_until, g.conflicts AS _own_conflicts,
         g.stale AS _stale, g.stale_last_used, g.account_id, g.principal_id,
@@ -14,7 +14,7 @@ WITH joined AS (
         CASE WHEN p.vendor_id IS NULL THEN w.vendor_baa_signed_on ELSE p.vendor_baa_signed_on END AS vendor_baa_signed_on,
         CASE WHEN p.vendor_id IS NULL THEN w.vendor_baa_expires_on ELSE p.vendor_baa_expires_on END AS vendor_baa_expires_on,
         CASE WHEN w.in_inventory THEN TRUE ELSE p.in_inventory END AS in_inventory
-    FROM t_grants g
+    FROM (SELECT *, rowid AS _rid FROM t_grants WHERE {chosen}) g
     LEFT JOIN j_accounts a ON a.joined_id = g.account_id
     LEFT JOIN d_principals p ON p.principal_id = g.principal_id
     LEFT JOIN d_agencies w ON w.via_id = g.via_id

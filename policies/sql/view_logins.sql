@@ -1,5 +1,5 @@
-CREATE VIEW v_logins AS
-SELECT t.rowid AS _rid, t.login_key, t.kind AS login_kind, t."at", t.client, t.address_hash, t.principal_id AS _principal_id,
+CREATE VIEW {view} AS
+SELECT t._rid, t.login_key, t.kind AS login_kind, t."at", t.client, t.address_hash, t.principal_id AS _principal_id,
     t.account_id, coalesce(a.account_platform, split_part(t.account_id, ':', 1)) AS platform,
     a.* EXCLUDE (joined_id, account_platform),
     CASE WHEN t.attested_by IS NULL THEN 'verified' ELSE 'attested' END AS basis,
@@ -7,4 +7,4 @@ SELECT t.rowid AS _rid, t.login_key, t.kind AS login_kind, t."at", t.client, t.a
     getvariable('as_of') AS as_of, getvariable('today') AS today,
     t.stale AS _stale, list_concat(t.conflicts, a._account_conflicts) AS _conflicts, t.account_id AS _cov_account,
     t.attested_by IS NOT NULL AS _attested
-FROM t_logins t LEFT JOIN j_accounts a ON a.joined_id = t.account_id;
+FROM (SELECT *, rowid AS _rid FROM t_logins WHERE {chosen}) t LEFT JOIN j_accounts a ON a.joined_id = t.account_id;

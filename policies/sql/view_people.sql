@@ -1,4 +1,4 @@
-CREATE VIEW v_people AS
+CREATE VIEW {view} AS
 WITH held AS (
     SELECT p.person_id, sure_or_open(coalesce(sum(h.active_grants), 0), count(*) FILTER (h.active_grants IS NULL)) AS active_grants,
         CASE WHEN max(h.highest_rank) = 7 THEN 7 WHEN bool_or(h.unmapped) THEN NULL ELSE max(h.highest_rank) END AS highest_rank,
@@ -9,7 +9,7 @@ owned AS (SELECT owner_person_id AS person_id, count(*) AS owned_accounts FROM d
 named AS (
     SELECT person_id, arg_min(identity_method, principal_id) AS identity_method FROM d_identities GROUP BY person_id
 )
-SELECT p.rowid AS _rid, p.* EXCLUDE (conflicts, stale), n.identity_method,
+SELECT p.* EXCLUDE (conflicts, stale), n.identity_method,
     -- None seen is none held only where every list was read that should have been.
     CASE WHEN h.person_id IS NOT NULL THEN h.active_grants
          WHEN EXISTS (SELECT 1 FROM d_coverage WHERE fact = 'grants' AND state = 'failed') THEN NULL
@@ -21,4 +21,4 @@ SELECT p.rowid AS _rid, p.* EXCLUDE (conflicts, stale), n.identity_method,
     getvariable('as_of') AS as_of, getvariable('today') AS today,
     p.stale AS _stale, p.conflicts AS _conflicts, p.attested_by IS NOT NULL AS _attested,
     coalesce(h.attested, FALSE) AS _attested_grants
-FROM d_people p LEFT JOIN held h USING (person_id) LEFT JOIN owned o USING (person_id) LEFT JOIN named n USING (person_id);
+FROM (SELECT *, rowid AS _rid FROM d_people WHERE {chosen}) p LEFT JOIN held h USING (person_id) LEFT JOIN owned o USING (person_id) LEFT JOIN named n USING (person_id);

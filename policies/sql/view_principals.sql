@@ -1,6 +1,5 @@
-CREATE VIEW v_principals AS
-SELECT p.rowid AS _rid,
-    p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa),
+CREATE VIEW {view} AS
+SELECT p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa),
     -- None seen is none held only where every list on the platform was read that should have been.
     CASE WHEN h.principal_id IS NOT NULL THEN h.active_grants
          WHEN p.platform IN (SELECT split_part(account_id, ':', 1) FROM d_coverage WHERE fact = 'grants' AND state = 'failed')
@@ -13,6 +12,6 @@ SELECT p.rowid AS _rid,
     attested_principal AS _attested, attested_principal AS _attested_principal, attested_mfa AS _attested_mfa,
     coalesce(h.attested, FALSE) AS _attested_grants,
     stale_mfa AS _mfa_stale, stale_last_used AS _last_used_stale, stale_person AS _person_stale, stale_vendor AS _vendor_stale
-FROM d_principals p
+FROM (SELECT *, rowid AS _rid FROM d_principals WHERE {chosen}) p
 LEFT JOIN d_holdings h ON h.principal_id = p.principal_id
 LEFT JOIN d_reach r ON r.principal_id = p.principal_id;

@@ -1,5 +1,5 @@
-CREATE VIEW v_tokens AS
-SELECT t.rowid AS _rid, t.token_id, t.kind AS token_kind, t.app_id, list_of(t.scopes) AS scopes,
+CREATE VIEW {view} AS
+SELECT t._rid, t.token_id, t.kind AS token_kind, t.app_id, list_of(t.scopes) AS scopes,
     CASE WHEN t.scopes IS NOT NULL AND t.scopes_needed IS NOT NULL
          THEN list_filter(list_of(t.scopes), lambda s: NOT list_contains(list_of(t.scopes_needed), s)) END AS excess_scopes,
     t.issued_at, t.expires_at, t.never_expires, t.data_access_expires_at,
@@ -10,4 +10,4 @@ SELECT t.rowid AS _rid, t.token_id, t.kind AS token_kind, t.app_id, list_of(t.sc
     getvariable('as_of') AS as_of, getvariable('today') AS today,
     t.stale AS _stale, list_concat(t.conflicts, a._account_conflicts) AS _conflicts, t.account_id AS _cov_account,
     t.attested_by IS NOT NULL AS _attested
-FROM t_tokens t LEFT JOIN j_accounts a ON a.joined_id = t.account_id;
+FROM (SELECT *, rowid AS _rid FROM t_tokens WHERE {chosen}) t LEFT JOIN j_accounts a ON a.joined_id = t.account_id;

@@ -1,4 +1,4 @@
-CREATE VIEW v_vendors AS
+CREATE VIEW {view} AS
 WITH held AS (
     -- What is too old to count leaves open whether it is still so.
     SELECT vendor_id,
@@ -21,7 +21,7 @@ unread AS (
     SELECT coalesce(bool_or(fact = 'grants'), FALSE) AS grants, coalesce(bool_or(fact = 'apps'), FALSE) AS apps
     FROM d_coverage WHERE state = 'failed'
 )
-SELECT v.rowid AS _rid, v.* EXCLUDE (conflicts, stale), o.status AS owner_status,
+SELECT v.* EXCLUDE (conflicts, stale), o.status AS owner_status,
     CASE WHEN h.vendor_id IS NOT NULL THEN h.active_grants WHEN NOT u.grants THEN 0 END AS active_grants,
     CASE WHEN c.vendor_id IS NOT NULL THEN c.connected_apps WHEN NOT u.apps THEN 0 END AS connected_apps,
     -- An account whose owner has not said whether patients' data reaches it leaves this open.
@@ -34,7 +34,7 @@ SELECT v.rowid AS _rid, v.* EXCLUDE (conflicts, stale), o.status AS owner_status
     getvariable('as_of') AS as_of, getvariable('today') AS today,
     v.stale AS _stale, v.conflicts AS _conflicts, v.attested_by IS NOT NULL AS _attested,
     coalesce(h.attested, FALSE) OR coalesce(c.attested, FALSE) AS _attested_grants
-FROM d_vendors v CROSS JOIN unread u
+FROM (SELECT *, rowid AS _rid FROM d_vendors WHERE {chosen}) v CROSS JOIN unread u
 LEFT JOIN held h ON h.vendor_id = v.vendor_id
 LEFT JOIN connected c ON c.vendor_id = v.vendor_id
 LEFT JOIN d_emails o ON o.email = plain_email(v.owner_email);

@@ -112,8 +112,10 @@ def _values(series: pd.Series[Any], column: StoredColumn) -> Iterator[Any]:
             yield None
         elif column.kind is Kind.INSTANT:
             yield value.to_pydatetime()
-        elif column.kind in (Kind.BOOLEAN, Kind.INTEGER):
-            yield value
+        elif column.kind is Kind.BOOLEAN:
+            yield bool(value)
+        elif column.kind is Kind.INTEGER:
+            yield int(value)
         else:
             yield column.decode(value)
 

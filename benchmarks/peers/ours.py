@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import synthetic
-from benchmarks.peers.rules import AGES, COLUMNS, RULES, sql_of
+from benchmarks.peers.rules import COLUMNS, RULES, applies_sql, column_sql, fails_sql
 from policies.engine import judge_views, views
 from policies.loader import load_packs
 from policies.rule import Pack
@@ -25,7 +25,9 @@ def pack() -> Pack:
     lines = ["pack: {id: thirty, title: Thirty rules over grants, version: '1'}", "rules:"]
     for name, terms in RULES.items():
         lines += [f"  - id: {name}", "    title: The rule holds", "    severity: high", "    over: grants"]
-        lines += [f"    fails_when: {json.dumps(sql_of(terms))}"]
+        lines += [f"    fails_when: {json.dumps(fails_sql(terms))}"]
+        if applies := applies_sql(terms):
+            lines += [f"    applies_when: {json.dumps(applies)}"]
         lines += ['    message: "{{ principal_name }} on {{ account_name }}"']
     with TemporaryDirectory() as folder:
         path = Path(folder) / "thirty.yaml"
@@ -63,7 +65,7 @@ class House:
     def rows(self, count: int) -> list[Row]:
         """Return joined grants as the peers are given them: plain values, what is not known left out."""
         view = self._opened.ensure("grants")
-        columns = ", ".join(f'{AGES.get(name, name)} AS "{name}"' for name in COLUMNS)
+        columns = ", ".join(f'{column_sql(name)} AS "{name}"' for name in COLUMNS)
         cursor = self._opened.connection.execute(
             f"SELECT {columns} FROM {view} ORDER BY grant_id LIMIT {count}"
         )

@@ -24,14 +24,14 @@ class Term:
 
 
 AGES = {
-    "idle_days": "today - cast(last_used_at as date)",
-    "unseen_days": "today - cast(principal_last_active_at as date)",
-    "held_days": "today - cast(granted_at as date)",
-    "days_left": "cast(expires_at as date) - today",
-    "days_employed": "today - person_hired_on",
-    "days_since_left": "today - person_left_on",
+    "idle_days": ("last_used_at", "today - cast(last_used_at as date)"),
+    "unseen_days": ("principal_last_active_at", "today - cast(principal_last_active_at as date)"),
+    "held_days": ("granted_at", "today - cast(granted_at as date)"),
+    "days_left": ("expires_at", "cast(expires_at as date) - today"),
+    "days_employed": ("person_hired_on", "today - person_hired_on"),
+    "days_since_left": ("person_left_on", "today - person_left_on"),
 }
-"""Ages in days: the name a peer sees, and the SQL by which our rules compute it themselves."""
+"""Ages in days: the name a peer sees, our column, and the SQL by which our rules compute the age themselves."""
 
 
 def _rule(text: str, **more: Value) -> tuple[Term, ...]:
@@ -63,7 +63,7 @@ RULES: dict[str, tuple[Term, ...]] = {
     "granting-not-allowed": _rule(f"{_HELD}, can_grant eq true, allowed_rank lt 6"),
     "dormant": _rule("grant_status eq active, principal_kind in people, idle_days gt 90", people=PEOPLE),
     "dormant-admin": _rule("grant_status eq active, level_rank ge 7, idle_days gt 45"),
-    "holder-unseen": _rule("grant_status eq active, principal_kind eq human, unseen_days gt 70"),
+    "holder-unseen": _rule("grant_status eq active, principal_kind eq human, unseen_days gt 78"),
     "agency-level": _rule(f"principal_kind eq agency, {_HELD}, level_rank gt 5"),
     "agency-unlisted": _rule(f"principal_kind eq agency, {_HELD}, in_inventory eq false"),
     "agency-messages": _rule(f"principal_kind eq agency, {_HELD}, can_message eq true"),
@@ -99,13 +99,26 @@ COLUMNS = tuple(dict.fromkeys(term.column for terms in RULES.values() for term i
 """Every column the rules look at; a peer's rows have these and no others."""
 
 
-def sql_of(terms: tuple[Term, ...]) -> str:
+def fails_sql(terms: tuple[Term, ...]) -> str:
     """Return the rule as an expression over our view."""
     return " and ".join(_comparison(term) for term in terms)
 
 
+def applies_sql(terms: tuple[Term, ...]) -> str:
+    """Return whom the rule concerns: grants that have the dates it looks at. Empty: all of them.
+
+    Without it our engine would report, with reason and remedy, a million grants whose end is not known.
+    """
+    return " and ".join(f"{AGES[term.column][0]} is not null" for term in terms if term.column in AGES)
+
+
+def column_sql(name: str) -> str:
+    """Return what a peer's cell is in our view."""
+    return AGES[name][1] if name in AGES else name
+
+
 def _comparison(term: Term) -> str:
-    name = AGES.get(term.column, term.column)
+    name = column_sql(term.column)
     if term.op == "in":
         assert isinstance(term.value, tuple)
         return f"{name} in ({', '.join(repr(word) for word in term.value)})"

@@ -55,6 +55,8 @@ class RemovalStep:
     account_id: str | None = None
     url: str | None = None
     """The settings page where it is done; https."""
+    by: tuple[str, ...] = ()
+    """Names of people who keep the right to do it; none: nobody is known to for certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,30 @@ class RemovalPlan:
     """person, principal or app."""
     subject_id: str
     name: str
+    summary: str = ""
+    """What to do first, in a sentence; names no account."""
+    rank: int = 1
+    """Place among the plans the review calls for, 1 for the most urgent; 0: none calls for it."""
+    total: int = 1
+    """How many plans the review calls for; the review may hold fewer."""
     reasons: tuple[str, ...] = ()
     """Messages of the findings that call for it; none: somebody asked for the plan."""
     fingerprints: tuple[str, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+    """What breaks for certain comes first."""
     steps: tuple[RemovalStep, ...] = ()
+    """In the order to do them."""
+
+    def steps_of(self, phase: Phase) -> tuple[RemovalStep, ...]:
+        """Return the steps of one phase, in order."""
+        return tuple(step for step in self.steps if step.phase is phase)
+
+    @property
+    def certain(self) -> tuple[Consequence, ...]:
+        """What breaks for certain."""
+        return tuple(one for one in self.consequences if one.is_certain)
+
+    @property
+    def not_ruled_out(self) -> tuple[Consequence, ...]:
+        """What may break: not enough is known to say that it does not."""
+        return tuple(one for one in self.consequences if not one.is_certain)

@@ -71,6 +71,7 @@ def _removals(review: AccessReview) -> Iterator[Row]:
         for order, step in enumerate(plan.steps or (None,), start=1):
             row = _step(step, accounts.get(step.account_id or "") if step else None)
             yield row | {
+                "urgency": plan.rank or None,
                 "who": plan.name,
                 "order": order,
                 "breaks": [
@@ -94,6 +95,7 @@ def _step(step: RemovalStep | None, account: ReviewAccount | None) -> Row:
         "account": names.account(account).lstrip("@") if account else None,
         "link": step.url if step else None,
         "account_id": step.account_id if step else None,
+        "by": step.by if step else None,
     }
 
 
@@ -149,7 +151,7 @@ REMOVALS = Table.of(
     "removals",
     "One step a row, in order: how to take access away without breaking what depends on it.",
     (
-        "who order phase step platform account link breaks reasons subject_type subject_id account_id"
+        "urgency who order phase step by platform account link breaks reasons subject_type subject_id account_id"
         " fingerprints"
     ),
     _removals,

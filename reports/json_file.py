@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from auditor.model.estate import Level
 from auditor.model.finding import Severity, Verdict
 from reports.files import whole_file
-from reports.review import AccessReview, CoverageSplit, ReviewFinding
+from reports.review import AccessReview, ReviewFinding
 from reports.text import json_line
 from reports.when import iso
 
@@ -27,7 +28,7 @@ VERSION = 1
 """Raised when a key changes its meaning or goes; new keys do not raise it."""
 
 # One line each in the file; the rest is small.
-_MANY = ("findings", "accounts", "people", "unmatched", "rules", "standards", "sources", "gaps")
+_MANY = ("findings", "removals", "accounts", "people", "unmatched", "rules", "standards", "sources", "gaps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def _head(review: AccessReview) -> dict[str, Any]:
         "format_version": VERSION,
         "tool_version": review.tool_version,
         "organization": review.organization,
+        "reader": review.reader.value,
+        "about": review.about,
         "snapshot": {
             "id": review.snapshot_id,
             "as_of": iso(review.as_of),
@@ -98,6 +101,8 @@ def _counts(findings: tuple[ReviewFinding, ...]) -> dict[str, dict[str, int]]:
 
 def plain(value: object) -> Any:
     """Return ``value`` as what JSON knows: words for ranks, RFC 3339 in UTC for instants."""
+    if value is None or type(value) in (str, int, bool):
+        return value
     match value:
         case Level() | Severity():
             return value.word
@@ -107,17 +112,21 @@ def plain(value: object) -> Any:
             return iso(value)
         case date():
             return value.isoformat()
+        case float():
+            return round(value, 4)
         case tuple():
             return [plain(one) for one in value]
         case Mapping():
             return {str(key): plain(one) for key, one in value.items()}
-        case CoverageSplit():
-            return {"verified": value.verified, "attested": value.attested, "unknown": value.unknown}
-        case None | bool() | int() | str():
-            return value
         case _ if is_dataclass(value) and not isinstance(value, type | Enum):
-            return {_key(field.name): plain(getattr(value, field.name)) for field in fields(value)}
+            return {key: plain(getattr(value, name)) for key, name in _keys(type(value))}
     raise TypeError(f"a review holds no {type(value).__name__}")
+
+
+@cache
+def _keys(kind: type) -> tuple[tuple[str, str], ...]:
+    """Return each key of the values of ``kind`` with the attribute it stands for."""
+    return tuple((_key(field.name), field.name) for field in fields(kind))
 
 
 def _key(name: str) -> str:

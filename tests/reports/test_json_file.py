@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from auditor.model.finding import Severity
+from auditor.model.risk import RiskInput, assess
 from reports.json_file import JsonFormat, pieces, plain, schema
-from reports.review import AccessReview, CoverageSplit
+from reports.review import AccessReview, CoverageSplit, Reader
 from tests.reports.support_estate import NOW
 from tests.reports.support_review import sample_review
+from tests.reports.test_tables import PLAN
 
 
 def _loaded(review: AccessReview) -> dict[str, Any]:
@@ -36,6 +39,36 @@ def test_the_schema_knows_every_key() -> None:
     loaded = _loaded(sample_review())
     loaded["accounts"][0]["grants"][0]["surprise"] = 1
     assert not Draft202012Validator(schema()).is_valid(loaded)
+
+
+def test_scores_and_removal_plans_keep_to_the_schema() -> None:
+    """A score with its factors, a plan with its steps and a narrowed review are in it, and valid."""
+    known = RiskInput(
+        severity=Severity.HIGH, tier=2, phi_exposed=False, followers=1_234, exposure_hours=31.25
+    )
+    review = sample_review()
+    scored = replace(review.findings[0], risk=assess(known), removes="access")
+    loaded = _loaded(
+        replace(
+            review, findings=(scored,), removals=(PLAN,), reader=Reader.OWNER, about="o@riverside.example"
+        )
+    )
+    Draft202012Validator(schema()).validate(loaded)
+    assert loaded["findings"][0]["risk"]["exposure_hours"] == 31.25
+    assert loaded["findings"][0]["risk"]["reach"] == round(assess(known).reach, 4)
+    assert [step["phase"] for step in loaded["removals"][0]["steps"]] == ["remove", "before"]
+    assert (loaded["reader"], loaded["about"]) == ("owner", "o@riverside.example")
+
+
+def test_the_schema_describes_every_key_the_file_has() -> None:
+    """New keys are optional there, so that older files stay valid, but none is left out."""
+    keys = schema()["properties"].keys()
+    assert keys == _loaded(sample_review()).keys()
+    described = schema()["$defs"]
+    loaded = _loaded(replace(sample_review(), removals=(PLAN,)))
+    for name, one in (("finding", loaded["findings"][0]), ("account", loaded["accounts"][0]),
+                      ("removal", loaded["removals"][0]), ("step", loaded["removals"][0]["steps"][0])):  # fmt: skip
+        assert described[name]["properties"].keys() == one.keys()
 
 
 def test_everything_is_in_it() -> None:
@@ -69,5 +102,5 @@ def test_it_is_written_piece_by_piece() -> None:
 
 def test_what_no_review_holds_is_an_error() -> None:
     """A type that has no place in a review is refused, not written in some odd form."""
-    with pytest.raises(TypeError, match="holds no float"):
-        plain(1.5)
+    with pytest.raises(TypeError, match="holds no set"):
+        plain({1})

@@ -32,7 +32,7 @@ PLAN = RemovalPlan(
     steps=(
         RemovalStep(phase=Phase.REMOVE, text="Remove the delegate", platform="x", account_id="x:2244"),
         RemovalStep(phase=Phase.BEFORE, text="Give Priya Raman full control", platform="facebook",
-                    account_id="facebook:902", url="https://business.example/settings"),
+                    account_id="facebook:902", url="https://business.example/settings", by=("Ana Whitlock",)),
     ),
 )  # fmt: skip
 
@@ -73,6 +73,7 @@ def test_a_removal_is_one_step_a_row_in_order() -> None:
         "RiversideHealth",
     )
     assert (second["order"], second["link"]) == (2, "https://business.example/settings")
+    assert (first["urgency"], first["by"], second["by"]) == (1, (), ("Ana Whitlock",))
     assert second["breaks"] == ["last one who can give access: Bo Fox alone has full control"]
     assert first["breaks"] == ["receives password resets (not known for certain): Resets go to Bo Fox"]
 

@@ -61,7 +61,7 @@ def principals(dice: Dice, roster: pd.DataFrame, observed: Column) -> pd.DataFra
             "mfa_methods": where(
                 mfa != "yes",
                 None,
-                dice.words(count, {'["totp"]': 80.0, '["passkey", "sms"]': 18.0, '["sms"]': 1.5, None: 0.5}),
+                dice.words(count, {'["totp"]': 80.0, '["passkey","sms"]': 18.0, '["sms"]': 1.5, None: 0.5}),
             ),
             "last_active_at": _some(dice, dice.instants(count, 1, 80), 0.9),
             "invited_at": np.where(status == "invited", dice.instants(count, 1, 60), np.datetime64("NaT")),

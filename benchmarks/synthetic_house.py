@@ -62,7 +62,7 @@ def people(dice: Dice, count: int, observed: Column) -> pd.DataFrame:
             ),
             "hired_on": where(status == "future", dice.days(count, -40, -5), dice.days(count, 100, 5000)),
             "left_on": left,
-            "training": where(dice.share(count, 0.005), "{}", joined('{"hipaa": "', training, '"}')),
+            "training": where(dice.share(count, 0.005), "{}", joined('{"hipaa":"', training, '"}')),
         },
     )
 
@@ -72,7 +72,7 @@ def vendors(dice: Dice, roster: pd.DataFrame, observed: Column) -> pd.DataFrame:
     numbers = texts(np.arange(VENDORS))
     ids = joined("V", numbers)
     owners = roster["work_email"].to_numpy(dtype=object)
-    apps = [f'["facebook:app{n}", "x:app{n}", "linkedin:app{n}", "youtube:app{n}"]' for n in range(VENDORS)]
+    apps = [f'["facebook:app{n}","x:app{n}","linkedin:app{n}","youtube:app{n}"]' for n in range(VENDORS)]
     return frame(
         "vendors",
         {

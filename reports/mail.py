@@ -1,4 +1,4 @@
-"""The mails: the report's own, and one about a single urgent finding. Composed here, sent elsewhere.
+"""The mails: the report's own, each owner's, and one about a single urgent finding; sent elsewhere.
 
 Each is complete in text and in HTML; the first line is what to do, the subject says the fact. A mail is
 a pure function of its arguments: the same review gives the same mail, and the Message-ID is the caller's.
@@ -19,16 +19,22 @@ from auditor.errors import AuditorError
 from reports import names, tally
 from reports.html import environment
 from reports.page import Page
-from reports.review import AccessReview, ReviewFinding
-from reports.say import Say
-from reports.text import clean, cut, plural
+from reports.review import AccessReview, Reader, ReviewFinding
+from reports.say import PlainSay, Say
+from reports.sheet import Sheet
+from reports.text import clean, cut, first_sentence, plural
 
 SUBJECT = 140
 """Characters of a subject; more is cut by most programs anyway."""
 ATTACHED = 10 * 1024 * 1024
 """Bytes attached at most; many servers refuse mails above twice that once encoded."""
 
-_TYPES = {".html": ("text", "html"), ".csv": ("text", "csv"), ".json": ("application", "json")}
+_TYPES = {
+    ".html": ("text", "html"),
+    ".csv": ("text", "csv"),
+    ".json": ("application", "json"),
+    ".pdf": ("application", "pdf"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,46 @@ def compose_report_mail(
         AuditorError: an attachment cannot be read.
 
     """
-    attached, left_out = _chosen(attachments)
     page = Page(review)
-    message = _composed(
-        "report",
-        _report_subject(page),
-        _Envelope(sender, recipients, reply_to, message_id, date or review.finished_at),
-        page,
-        attached=[path.name for path in attached],
-        left_out=[path.name for path in left_out],
+    envelope = _Envelope(sender, recipients, reply_to, message_id, date or review.finished_at)
+    return _with_attachments("report", _report_subject(page), envelope, page, attachments)
+
+
+def compose_owner_mail(
+    review: AccessReview,
+    *,
+    sender: str,
+    recipients: Sequence[str],
+    reply_to: str | None,
+    message_id: str,
+    attachments: Sequence[Path] = (),
+    date: datetime | None = None,
+) -> EmailMessage:
+    """Compose the mail to a responsible person: their accounts alone, complete in text and in HTML.
+
+    Args:
+        review: as `reports.narrow.for_owner` leaves it; what is in it may be told to its recipient.
+        sender: address of the From header.
+        recipients: the owner's address, as a rule that one alone.
+        reply_to: where an answer goes.
+        message_id: the same for the same mail, however often it is composed.
+        attachments: the owner's own report, as HTML or PDF.
+        date: the snapshot's end where none is given.
+
+    Raises:
+        AuditorError: an attachment cannot be read, or the review is not narrowed to an owner.
+
+    """
+    if review.reader is not Reader.OWNER:
+        raise AuditorError(
+            "a mail to an account owner must be made of that owner's part of the review.",
+            remedy="Narrow the review first (reports.narrow.for_owner).",
+        )
+    page = Page(review)
+    envelope = _Envelope(sender, recipients, reply_to, message_id, date or review.finished_at)
+    return _with_attachments(
+        "owner", _owner_subject(page), envelope, page, attachments, sheet=Sheet(page), first=_first_act(page)
     )
-    for path in attached:
-        maintype, subtype = _TYPES.get(path.suffix, ("application", "octet-stream"))
-        message.add_attachment(_read(path), maintype, subtype, filename=clean(path.name))
-    return message
 
 
 def compose_urgent_mail(
@@ -102,6 +134,32 @@ def compose_urgent_mail(
     )
 
 
+def _owner_subject(page: Page) -> str:
+    """Return the gravest fact with what stands beside it; else what is unknown; else that all is well."""
+    review, todo = page.review, page.today
+    names_told = [names.account_with_platform(account) for account in page.in_order]
+    if todo.lines:
+        more = todo.findings - 1
+        told = f" and {plural(more, 'more urgent finding')} at your accounts" if more else ""
+        return cut(clean(todo.lines[0].finding.message), SUBJECT - len(told)) + told
+    split = review.coverage
+    unknown = f"{tally.per_cent(split.unknown, split.total)} unknown" if split.total else "nothing is known"
+    where = names_told[0] if len(names_told) == 1 else plural(len(names_told), "account")
+    return f"Nothing urgent found, {unknown}: who can act as {cut(clean(where), 70)}"
+
+
+def _first_act(page: Page) -> str:
+    """Return what the owner should do first: the urgent step, else what would close most unknown."""
+    if page.today.lines:
+        finding = page.today.lines[0].finding
+        return first_sentence(finding.remediation) or finding.message
+    if page.fails:
+        return first_sentence(page.fails[0].remediation) or page.fails[0].message
+    if page.best_gap:
+        return page.best_gap.remedy
+    return "Read who can act as your accounts, and say if anybody should not."
+
+
 def _report_subject(page: Page) -> str:
     review, todo = page.review, page.today.findings
     fact = f"{plural(todo, 'urgent finding')}" if todo else "Nothing urgent found"
@@ -113,8 +171,28 @@ def _report_subject(page: Page) -> str:
     return f"{fact}, {unknown} unknown: access review of {organization}, {day}"
 
 
+def _with_attachments(
+    kind: str, subject: str, envelope: _Envelope, page: Page, attachments: Sequence[Path], **more: object
+) -> EmailMessage:
+    """Compose the mail and attach what fits; what does not is named in it."""
+    attached, left_out = _chosen(attachments)
+    message = _composed(
+        kind,
+        subject,
+        envelope,
+        page,
+        attached=[path.name for path in attached],
+        left_out=[path.name for path in left_out],
+        **more,
+    )
+    for path in attached:
+        maintype, subtype = _TYPES.get(path.suffix, ("application", "octet-stream"))
+        message.add_attachment(_read(path), maintype, subtype, filename=clean(path.name))
+    return message
+
+
 def _composed(kind: str, subject: str, envelope: _Envelope, page: Page, **more: object) -> EmailMessage:
-    say = Say(page.review.timezone)
+    say = PlainSay(page.review.timezone)
     known = {"review": page.review, "page": page, "say": say, "subject": subject, **more}
     env = environment()
     text = env.get_template(f"mail/{kind}.txt").render(known)

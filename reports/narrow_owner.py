@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from auditor.model.finding import Verdict
@@ -15,9 +15,10 @@ from reports.narrow_parts import (
     split_by_platform,
     trend_of,
 )
+from reports.removal import RemovalPlan
 from reports.review import AccessReview, Holder, Reader, ReviewAccount, ReviewFinding, ReviewPerson
 from reports.tally import gaps_of, split_of
-from reports.veil import Veil
+from reports.veil import Veil, hidden_accounts, hidden_people, names_of
 
 _ELSEWHERE = (
     "This report holds the accounts you answer for, and nothing of any other. Findings about vendors and "
@@ -39,14 +40,32 @@ class OwnersPart:
         self._own = own
         self._ids = frozenset(account.account_id for account in own)
         hidden = [one for one in review.accounts if one.account_id not in self._ids]
-        told = (name for one in own for h in one.holders for name in (h.person_name, h.principal_name))
-        self._veil = Veil(hidden, own, also_told=(review.organization, *filter(None, told)))
         self._hidden_ids = frozenset(one.account_id for one in hidden)
         self._principals = frozenset(h.principal_id for one in own for h in one.holders)
         self._holders = frozenset(h.person_id for one in own for h in one.holders if h.person_id)
         self._elsewhere = frozenset(
             key for one in hidden for h in one.holders for key in (h.principal_id, h.person_id) if key
         )
+        self._concerned = self._concerned_people()
+        self._told = frozenset(self._told_names())
+        unconcerned = (one for one in review.people if one.person_id not in self._concerned)
+        self._veil = Veil((*hidden_accounts(hidden), *hidden_people(unconcerned)), self._told)
+
+    def _concerned_people(self) -> frozenset[str]:
+        """Return who has a tie to the accounts: holds, answers, receives, or is found fault with there."""
+        people = set(self._holders)
+        for account in self._own:
+            people |= {one for one in (account.owner_person_id, account.recovery_person_id) if one}
+        found = (one.person_id for one in self._whole.findings if self._concerns(one))
+        return frozenset(people.union(one for one in found if one))
+
+    def _told_names(self) -> Iterator[str]:
+        """Yield every name that the owner's part tells anyway."""
+        yield self._whole.organization
+        for account in self._own:
+            yield from names_of(account)
+            yield from (one for h in account.holders for one in (h.person_name, h.principal_name) if one)
+        yield from (one.name for one in self._whole.people if one.person_id in self._concerned)
 
     def review(self) -> AccessReview:
         """Return the part."""
@@ -54,7 +73,7 @@ class OwnersPart:
         accounts = tuple(map(self._account, self._own))
         findings = tuple(map(self._finding, filter(self._concerns, whole.findings)))
         cells = [cell for account in accounts for cell in account.coverage]
-        people = self._people(accounts, findings)
+        people = self._people()
         recount = Recount(accounts, people, findings)
         resolved = map(
             self._finding, filter(self._concerns, whole.trend.resolved_findings if whole.trend else ())
@@ -75,11 +94,7 @@ class OwnersPart:
             rules=(),
             standards=(),
             limits=(_ELSEWHERE, *((TREND_LIMIT,) if whole.trend else ()), *whole.limits),
-            removals=tuple(
-                narrowed_plan(plan, self._ids, findings, self._veil.text)
-                for plan in whole.removals
-                if plan_touches(plan, self._ids, findings)
-            ),
+            removals=self._plans(findings),
             reader=Reader.OWNER,
             about=self._about,
         )
@@ -134,12 +149,7 @@ class OwnersPart:
             return f"{who} fails the check «{finding.rule_title}»"
         return f"The check «{finding.rule_title}» cannot be decided for {who}"
 
-    def _people(
-        self, accounts: Iterable[ReviewAccount], findings: Iterable[ReviewFinding]
-    ) -> tuple[ReviewPerson, ...]:
-        concerned = {finding.person_id for finding in findings} | self._holders
-        for account in accounts:
-            concerned |= {account.owner_person_id, account.recovery_person_id}
+    def _people(self) -> tuple[ReviewPerson, ...]:
         return tuple(
             replace(
                 person,
@@ -147,5 +157,16 @@ class OwnersPart:
                 matched_by={key: how for key, how in person.matched_by.items() if key in self._principals},
             )
             for person in self._whole.people
-            if person.person_id in concerned
+            if person.person_id in self._concerned
+        )
+
+    def _plans(self, findings: tuple[ReviewFinding, ...]) -> tuple[RemovalPlan, ...]:
+        plans = [plan for plan in self._whole.removals if plan_touches(plan, self._ids, findings)]
+        return tuple(
+            replace(
+                narrowed_plan(plan, self._ids, findings, self._told, self._veil.text),
+                rank=place,
+                total=len(plans),
+            )
+            for place, plan in enumerate(plans, start=1)
         )

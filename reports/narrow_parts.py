@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from auditor.model.estate import FactKind
 from auditor.model.finding import Verdict
-from reports.removal import RemovalPlan
+from reports.removal import RemovalPlan, RemovalStep
 from reports.review import (
     CoverageCell,
     CoverageSplit,
@@ -26,6 +26,7 @@ TREND_LIMIT = (
     "The comparison with the snapshot before counts the findings of this document alone. What failed then and "
     "cannot be judged now stands among the unknown; it is counted as neither resolved nor open."
 )
+_SOMEBODY = "somebody who is not named here"
 _TOLD_BELOW = "Not everything could be read; what that leaves unknown here is told at each account."
 
 
@@ -124,19 +125,36 @@ def narrowed_plan(
     plan: RemovalPlan,
     accounts: Collection[str],
     findings: Iterable[ReviewFinding],
+    told: Collection[str],
     veiled: Callable[[str], str],
 ) -> RemovalPlan:
-    """Return what the plan does and breaks at ``accounts``, and those of ``findings`` that call for it."""
+    """Return what the plan does and breaks at ``accounts``, and those of ``findings`` that call for it.
+
+    Args:
+        plan: the whole plan.
+        accounts: ids of the accounts that may be seen.
+        findings: the findings that may be seen.
+        told: names that may be seen.
+        veiled: hides every other name in a sentence.
+
+    """
     called_for = set(plan.fingerprints)
     calls = [finding for finding in findings if finding.fingerprint in called_for]
     return replace(
         plan,
+        summary=veiled(plan.summary),
         reasons=tuple(finding.message for finding in calls),
         fingerprints=tuple(finding.fingerprint for finding in calls),
         consequences=tuple(
             replace(one, text=veiled(one.text)) for one in plan.consequences if one.account_id in accounts
         ),
-        steps=tuple(
-            replace(step, text=veiled(step.text)) for step in plan.steps if step.account_id in accounts
-        ),
+        steps=tuple(_step(step, told, veiled) for step in plan.steps if step.account_id in accounts),
     )
+
+
+def _step(step: RemovalStep, told: Collection[str], veiled: Callable[[str], str]) -> RemovalStep:
+    """Return the step without what it tells of others; that somebody else can do it stays."""
+    by = tuple(name for name in step.by if name in told)
+    # The page of a portfolio's settings has the portfolio's id in its address.
+    url = step.url if step.url and veiled(step.url) == step.url else None
+    return replace(step, text=veiled(step.text), by=by or ((_SOMEBODY,) if step.by else ()), url=url)

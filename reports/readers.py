@@ -33,7 +33,7 @@ class Document:
     """How the page says names: with links to their sections, or as on paper."""
 
 
-_PAPER = ("readers/paper.css", "pictures.css")
+_PAPER = ("readers/paper.css", "pictures.css", "removal.css")
 
 DOCUMENTS: dict[Reader, Document] = {
     Reader.FULL: Document(

@@ -17,7 +17,7 @@ from auditor.model.finding import Severity, Verdict
 from reports import names
 from reports.narrow_person import sees_holders
 from reports.page import Evidence, Page
-from reports.removal import Phase, RemovalPlan, RemovalStep
+from reports.removal import RemovalPlan
 from reports.review import (
     ConnectedApp,
     CoverageCell,
@@ -29,22 +29,18 @@ from reports.review import (
     ReviewPerson,
     StandardReference,
 )
+from reports.text import clean, cut, listed, plural
 
 T = TypeVar("T")
 
 FINDINGS = 200
 """Findings told one by one in the full review's PDF; the rest is counted by rule."""
-HOLDERS = 200
+HOLDERS = 150
 """Rows of who holds what in the full review's PDF, over all accounts."""
-ROWS = 50
+ROWS = 40
 """Rows of any other table in a PDF."""
 PLATFORMS = 7
 """Platforms on the page of one side."""
-PHASES = {
-    Phase.BEFORE: "First make safe what would break",
-    Phase.REMOVE: "Then remove the access",
-    Phase.AFTER: "Afterwards",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +120,10 @@ class Sheet:
         """Return the account's holders, the highest level first."""
         return part(self.page.ranked(account.holders), HOLDERS)
 
+    def level(self, holder: Holder) -> str:
+        """Return the level's word, for a place where nothing else says that it is one."""
+        return names.level(holder.level) if holder.level else "level unknown"
+
     def sees_holders(self, account: ReviewAccount) -> bool:
         """Whether all who hold access to the account are known."""
         return sees_holders(account)
@@ -162,14 +162,7 @@ class Sheet:
     @cached_property
     def plans(self) -> Part[RemovalPlan]:
         """Plans of removal, the most urgent first as they were given."""
-        return part(self.review.removals, ROWS // 6)
-
-    def phases(self, plan: RemovalPlan) -> Mapping[str, tuple[RemovalStep, ...]]:
-        """Return the plan's steps under a heading for each phase, in order."""
-        steps: defaultdict[Phase, list[RemovalStep]] = defaultdict(list)
-        for step in plan.steps:
-            steps[step.phase].append(step)
-        return {PHASES[phase]: tuple(steps[phase]) for phase in Phase if steps[phase]}
+        return part(self.review.removals, ROWS // 2)
 
     @cached_property
     def platforms(self) -> Part[tuple[str, CoverageSplit]]:
@@ -219,6 +212,13 @@ class Sheet:
         """The responsible person the document is written for: their name, else their address."""
         named = (one.owner_name for one in self.review.accounts if one.owner_name)
         return next(named, self.review.about or "")
+
+    @cached_property
+    def accounts_in_words(self) -> str:
+        """The accounts as a sentence names them, five at most."""
+        told = [cut(clean(names.account_with_platform(one)), 80) for one in self.page.in_order[:5]]
+        more = len(self.review.accounts) - len(told)
+        return listed([*told, plural(more, "more account")] if more else told)
 
     @cached_property
     def held(self) -> tuple[Holder, ...]:

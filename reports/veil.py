@@ -11,10 +11,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from reports.review import ReviewAccount
+from reports.review import ReviewAccount, ReviewPerson
 
 HIDDEN = "another account"
-"""What stands in place of a name."""
+"""What stands in place of an account's name."""
+SOMEBODY = "somebody else"
+"""What stands in place of a person's name."""
 SHORTEST = 2
 """Characters of a name that is looked for; one letter alone identifies nobody."""
 SHORTEST_ID = 5
@@ -23,24 +25,22 @@ _WORD = re.compile(r"\w+")
 
 
 class Veil:
-    """Hides the names of ``hidden`` accounts.
+    """Hides names in sentences.
 
-    A name that a shown account or one of ``also_told`` bears too, or that is part of such a name, tells
-    nothing the reader does not know; hiding it would only spoil the sentence.
+    A name among ``told``, or that is part of one of them, tells nothing the reader does not know; hiding
+    it would only spoil the sentence.
     """
 
-    def __init__(
-        self, hidden: Iterable[ReviewAccount], shown: Iterable[ReviewAccount], also_told: Iterable[str] = ()
-    ) -> None:
-        allowed = {name.casefold() for account in shown for name in names_of(account)}
-        told = "\n".join(allowed.union(map(str.casefold, also_told)))
-        self._by_word: defaultdict[str, set[str]] = defaultdict(set)
-        self._anywhere: set[str] = set()
+    def __init__(self, hidden: Iterable[tuple[str, str]], told: Iterable[str] = ()) -> None:
+        """Take ``(name, what stands in its place)`` and the names that may be seen."""
+        known = "\n".join(set(map(str.casefold, told)))
+        self._by_word: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._anywhere: dict[str, str] = {}
         self._seen: dict[str, str] = {}
-        for account in hidden:
-            for name in map(str.casefold, names_of(account)):
-                if name not in told:
-                    self._remember(name)
+        for name, place in hidden:
+            folded = name.casefold()
+            if folded not in known:
+                self._remember(folded, place)
 
     def text(self, value: str) -> str:
         """Return ``value`` without any hidden name, in whatever case of letters, whole words only."""
@@ -48,13 +48,13 @@ class Veil:
             self._seen[value] = self._veiled(value)
         return self._seen[value]
 
-    def _remember(self, name: str) -> None:
+    def _remember(self, name: str, place: str) -> None:
         first = _WORD.search(name)
         if first is None or any(unicodedata.category(char) == "Lo" for char in name):
             # Scripts without spaces or with prefixed particles show no word boundary.
-            self._anywhere.add(name)
+            self._anywhere[name] = place
         else:
-            self._by_word[first.group()].add(name)
+            self._by_word[first.group()][name] = place
 
     def _veiled(self, value: str) -> str:
         folded = value.casefold()
@@ -63,27 +63,40 @@ class Veil:
             value = folded
         kept: list[str] = []
         done = 0
-        for start, end in sorted(self._places(folded)):
+        for start, end, place in sorted(self._places(folded)):
             if start >= done:
-                kept += (value[done:start], HIDDEN)
+                kept += (value[done:start], place)
             done = max(done, end)
         kept.append(value[done:])
         return "".join(kept)
 
-    def _places(self, folded: str) -> Iterator[tuple[int, int]]:
-        """Yield start and end of every hidden name in ``folded``; they may overlap."""
+    def _places(self, folded: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and stand-in of every hidden name in ``folded``; they may overlap."""
         for word in _WORD.finditer(folded):
-            for name in self._by_word.get(word.group(), ()):
+            for name, place in self._by_word.get(word.group(), {}).items():
                 start = word.start() - name.index(word.group())
                 end = start + len(name)
                 goes_on = name[-1].isalnum() and folded[end : end + 1].isalnum()
                 if start >= 0 and folded.startswith(name, start) and not goes_on:
-                    yield start, end
-        for name in self._anywhere:
+                    yield start, end, place
+        for name, place in self._anywhere.items():
             start = folded.find(name)
             while start >= 0:
-                yield start, start + len(name)
+                yield start, start + len(name), place
                 start = folded.find(name, start + len(name))
+
+
+def hidden_accounts(accounts: Iterable[ReviewAccount]) -> Iterator[tuple[str, str]]:
+    """Yield all names of ``accounts`` with what stands in their place."""
+    return ((name, HIDDEN) for account in accounts for name in names_of(account))
+
+
+def hidden_people(people: Iterable[ReviewPerson]) -> Iterator[tuple[str, str]]:
+    """Yield ids, addresses and names of ``people``; a name of one word is a word like any other."""
+    for person in people:
+        for name in (person.person_id, person.work_email, person.name):
+            if name and (name != person.name or " " in name.strip()):
+                yield name.strip(), SOMEBODY
 
 
 def names_of(account: ReviewAccount) -> Iterator[str]:

@@ -60,6 +60,9 @@ def plans() -> tuple[RemovalPlan, ...]:
             subject_type="person",
             subject_id="hr:100512",
             name="Bo Fox",
+            rank=3,
+            total=9,
+            summary="Remove today; Lena Sørensen is away.",
             reasons=tuple(one.message for one in leaver),
             fingerprints=tuple(one.fingerprint for one in leaver),
             consequences=(
@@ -69,9 +72,11 @@ def plans() -> tuple[RemovalPlan, ...]:
                             text="Where password resets of Alder Ward go is not known."),
             ),
             steps=(
-                RemovalStep(phase=Phase.BEFORE, text="Name a second admin of Elder Ward.", account_id="facebook:902"),
+                RemovalStep(phase=Phase.BEFORE, text="Name a second admin of Elder Ward.", account_id="facebook:902",
+                            by=("Ana Whitlock",), url="https://business.example/settings?id=birchward"),
                 RemovalStep(phase=Phase.REMOVE, text="Remove the delegate from Alder Ward, as on Elder Ward.",
-                            platform="x", account_id="x:2244", url="https://x.com/settings/delegate"),
+                            platform="x", account_id="x:2244", by=("Priya Raman", "Ana Whitlock Senior"),
+                            url="https://x.com/settings/delegate"),
                 RemovalStep(phase=Phase.AFTER, text="Run the audit again and see that Elder Ward is clean."),
             ),
         ),

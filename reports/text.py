@@ -129,13 +129,17 @@ def first_and_rest(text: str) -> tuple[str, str]:
     return found.group(1) + ".", rest[:1].upper() + rest[1:]
 
 
-def json_line(value: object) -> str:
-    r"""Return ``value`` as JSON on one line, readable and harmless on a terminal.
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_COMPACT_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def json_line(value: object, *, compact: bool = False) -> str:
+    r"""Return ``value`` as JSON on one line, readable and harmless on a terminal; ``compact`` without spaces.
 
     Letters of every script stay as they are; hidden characters are written as ``\\u`` escapes, which
     a parser turns back into the very same text. Lone surrogates, which no parser agrees on, are named.
     """
-    dumped = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    dumped = (_COMPACT_JSON if compact else _JSON).encode(value)
     return dumped if dumped.isascii() and dumped.isprintable() else _HIDDEN_IN_JSON.sub(_escaped, dumped)
 
 

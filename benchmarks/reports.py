@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import xor
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ FINDINGS = {False: 121_117, True: 2_000}
 RUNS = {False: 5, True: 2}
 WANTED = ("html", "csv", "ocsf")
 _LIMIT_S, _LIMIT_MB = 10, 300
+_COMPLIANCE_FINDING, _CLOSE = 2003, 3
+"""OCSF's numbers for the class and for the activity that ends a finding."""
 
 
 def ours(count: int, names: list[str]) -> dict[str, Any]:
@@ -53,24 +56,25 @@ def theirs(count: int) -> dict[str, Any]:
         taken, path = timed(lambda: ocsf_models.write(review, Path(folder)))
         peak = peak_mb()
         size = path.stat().st_size / 1e6
-        keys = _hashed(event["finding_info"]["uid"] for event in json.loads(path.read_text(encoding="utf-8")))
+        events = json.loads(path.read_text(encoding="utf-8"))
+        keys = _hashed({event["finding_info"]["uid"] for event in events})
     return {"seconds": taken, "before_mb": before, "written_mb": peak, "size_mb": size, "keys": keys}
 
 
 def _our_keys(folder: Path) -> int:
-    keys: list[str] = []
+    """Return the ids of the findings this review makes; alerts repeat some, and what was resolved is older."""
+    keys = set()
     for path in folder.rglob("*.jsonl"):
         with path.open(encoding="utf-8") as lines:
-            keys += (json.loads(line)["finding_info"]["uid"] for line in lines)
+            for event in map(json.loads, lines):
+                if event["class_uid"] == _COMPLIANCE_FINDING and event["activity_id"] != _CLOSE:
+                    keys.add(event["finding_info"]["uid"])
     return _hashed(keys)
 
 
-def _hashed(keys: Any) -> int:
-    """Return one number for a set of findings' ids, whatever their order."""
-    total = 0
-    for key in keys:
-        total ^= int(key, 16)
-    return total
+def _hashed(keys: set[str]) -> int:
+    """Return one number for a set of findings' ids."""
+    return reduce(xor, (int(key, 16) for key in keys), 0)
 
 
 def run(*, quick: bool) -> Result:
@@ -96,20 +100,6 @@ def _result(
     if not missing and {each["keys"] for each in mine} != {each["keys"] for each in others}:
         theirs_t.disagrees = "it holds other findings than ours"
     peak = median(each["written_mb"] for each in mine)
-    rows = [
-        (" + ".join(names), ours_t.shown, megabytes(peak), megabytes(mine[0]["size_mb"]), ""),
-        *(
-            (f"of that, {name}", Timing(name, [each["parts"][name] for each in mine]).shown, "", "", "")
-            for name in names
-        ),
-        (
-            "py-ocsf-models, indented JSON alone",
-            theirs_t.shown,
-            megabytes(median(each["written_mb"] for each in others)),
-            megabytes(others[0]["size_mb"]),
-            "" if theirs_t.disagrees else times(theirs_t.median / ours_t.median),
-        ),
-    ]
     notes = ["The review is made up in the same process before the clock starts; its memory is in the peak, "]
     notes[0] += f"{megabytes(median(each['before_mb'] for each in mine))} of it before anything is written."
     notes += [f"Not there yet, so not measured: {', '.join(missing)}."] if missing else []
@@ -120,7 +110,12 @@ def _result(
             f"A made-up review with {count:,} findings, each run in a fresh process. The peer builds a Compliance Finding "
             "model for each and writes indented JSON; the ids of the findings in its file and in our OCSF file must be the same."
         ),
-        tables=[Table(("", "median (range)", "peak memory", "written", "to ours"), rows)],
+        tables=[
+            Table(
+                ("", "median (range)", "peak memory", "written", "to ours"),
+                _rows(names, ours_t, theirs_t, mine, others),
+            )
+        ],
         goals=[
             Goal(" + ".join(WANTED), None if missing else ours_t.median, _LIMIT_S, "s"),
             Goal("Peak memory", None if missing else peak, _LIMIT_MB, "MB"),
@@ -129,3 +124,30 @@ def _result(
         figures={"ours_s": ours_t.median, "ours_peak_mb": peak, "theirs_s": theirs_t.median},
         peers=("py-ocsf-models", "pydantic", "jinja2"),
     )
+
+
+def _rows(
+    names: Sequence[str],
+    ours_t: Timing,
+    theirs_t: Timing,
+    mine: list[dict[str, Any]],
+    others: list[dict[str, Any]],
+) -> list[tuple[str, ...]]:
+    parts = [(name, Timing(name, [each["parts"][name] for each in mine])) for name in names]
+    return [
+        (
+            " + ".join(names),
+            ours_t.shown,
+            megabytes(median(each["written_mb"] for each in mine)),
+            f"{megabytes(mine[0]['size_mb'])} in {mine[0]['files']:,} files",
+            "1",
+        ),
+        *((f"of that, {name}", part.shown, "", "", "") for name, part in parts),
+        (
+            "py-ocsf-models, indented JSON alone",
+            theirs_t.shown,
+            megabytes(median(each["written_mb"] for each in others)),
+            f"{megabytes(others[0]['size_mb'])} in 1 file",
+            "" if theirs_t.disagrees else times(theirs_t.median / ours_t.median),
+        ),
+    ]

@@ -20,6 +20,7 @@ _ALLOWED = {"Communications": 7, "Marketing": 6, "IT": 5, "Administration": 4, "
 """The highest level the access matrix gives each department; see `benchmarks.synthetic.MATRIX`."""
 _MAY_MESSAGE = ("Communications", "Marketing")
 _OUTSIDE_LEVEL = 5
+_NEVER = np.datetime64("NaT")
 _STATUS = {"active": 98.5, "invited": 1.0, "suspended": 0.3, "removed": 0.2}
 
 
@@ -35,12 +36,9 @@ def principals(dice: Dice, roster: pd.DataFrame, observed: Column) -> pd.DataFra
     kind[humans:] = dice.words(others, {"service": 40.0, "agency": 40.0, "shared": 20.0})
     platform = np.array(PLATFORMS, dtype=object)[np.arange(count) % len(PLATFORMS)]
     ids = joined(platform, ":", numbered("p", count))
-    number = texts(dice.numbers(count, 0, VENDORS + 2))
-    firm = joined("Firm ", number)
+    firm = joined("Firm ", texts(dice.numbers(count, 0, VENDORS + 2)))
     status = dice.words(count, {"active": 99.0, "invited": 0.5, "suspended": 0.3, "removed": 0.2})
-    mfa = dice.words(count, {"yes": 95.0, "no": 1.0, None: 4.0})
     names = np.concatenate([roster["name"].to_numpy(dtype=object), joined("Publishing desk ", ids[humans:])])
-    mails = np.concatenate([_mails(dice, roster), np.full(others, None, dtype=object)])
     return frame(
         "principals",
         {
@@ -50,21 +48,12 @@ def principals(dice: Dice, roster: pd.DataFrame, observed: Column) -> pd.DataFra
             "platform": platform,
             "kind": kind,
             "name": where(kind == "agency", firm, names),
-            "email": mails,
+            "email": np.concatenate([_mails(dice, roster), np.full(others, None, dtype=object)]),
             "handle": joined("e", numbered("", count)),
             "status": status,
-            "mfa": where(
-                kind == "human",
-                np.array([{"yes": True, "no": False}.get(m) for m in mfa], dtype=object),
-                np.full(count, None),
-            ),
-            "mfa_methods": where(
-                mfa != "yes",
-                None,
-                dice.words(count, {'["totp"]': 80.0, '["passkey","sms"]': 18.0, '["sms"]': 1.5, None: 0.5}),
-            ),
+            **_mfa(dice, kind == "human"),
             "last_active_at": _some(dice, dice.instants(count, 1, 80), 0.9),
-            "invited_at": np.where(status == "invited", dice.instants(count, 1, 60), np.datetime64("NaT")),
+            "invited_at": np.where(status == "invited", dice.instants(count, 1, 60), _NEVER),
         },
     )
 
@@ -74,12 +63,10 @@ def accounts(dice: Dice, count: int, roster: pd.DataFrame, observed: Column) -> 
     number = np.arange(count)
     platform = np.array(PLATFORMS, dtype=object)[number % len(PLATFORMS)]
     ids = joined(platform, ":", numbered("a", count))
-    family = (number // len(PLATFORMS) // 50) * 50 * len(PLATFORMS)
-    meta = np.isin(platform, PLATFORMS[:2])
-    top = meta & (family == number - number % len(PLATFORMS))
-    child = meta & ~top
-    owners = roster["work_email"].to_numpy(dtype=object)[dice.numbers(count, 0, len(roster))]
+    kind, parent = _families(number, platform, ids)
     required = dice.words(count, {"all": 97.0, "admins": 1.0, "none": 1.0, None: 1.0})
+    reviewed = where(dice.share(count, 0.01), dice.days(count, 95, 300), dice.days(count, 1, 90))
+    domains: dict[str | None, float] = {"riverside.example": 98.0, "gmail.com": 1.0, None: 1.0}
     return frame(
         "accounts",
         {
@@ -87,27 +74,21 @@ def accounts(dice: Dice, count: int, roster: pd.DataFrame, observed: Column) -> 
             "observed_at": observed[dice.numbers(count, 0, len(observed))],
             "account_id": ids,
             "platform": platform,
-            "kind": where(top, "portfolio", where(meta, "page", np.full(count, "profile", dtype=object))),
+            "kind": kind,
             "handle": joined("riverside", texts(number)),
             "name": joined("Riverside clinic ", texts(number)),
-            "parent_id": where(
-                child, ids[family + number % len(PLATFORMS)], np.full(count, None, dtype=object)
-            ),
-            "owner_email": where(dice.share(count, 0.01), None, owners),
+            "parent_id": parent,
+            "owner_email": _owners(dice, count, roster),
             "tier": dice.numbers(count, 1, 5),
             "phi_exposed": _flags(dice, count, 0.4, unknown=0.01),
             "verified": _flags(dice, count, 0.99),
             "published": _flags(dice, count, 0.98),
-            "mfa_required": where(child, None, required),
+            "mfa_required": where(kind == "page", None, required),
             "created_at": dice.instants(count, 400, 4000),
             "followers": dice.numbers(count, 10, 2_000_000),
-            "last_reviewed_on": where(
-                dice.share(count, 0.01), dice.days(count, 95, 300), dice.days(count, 1, 90)
-            ),
-            "recovery_email": where(dice.share(count, 0.01), None, owners[::-1]),
-            "recovery_email_domain": dice.words(
-                count, {"riverside.example": 98.0, "gmail.com": 1.0, None: 1.0}
-            ),
+            "last_reviewed_on": reviewed,
+            "recovery_email": _owners(dice, count, roster),
+            "recovery_email_domain": dice.words(count, domains),
         },
     )
 
@@ -117,24 +98,14 @@ def grants(
 ) -> pd.DataFrame:
     """Return the grants: each holder's go to different accounts of the holder's platform.
 
-    ``departments`` is that of the person behind each holder, None for what is no person. Levels stay
-    within the access matrix but for one in a hundred.
+    ``departments`` is that of the person behind each holder, None for what is no person.
     """
     number = np.arange(count)
     holder = number % len(holders)
     account = _account_of(number, holder, len(holders), len(held))
-    department = departments[holder]
-    limit = np.array([_ALLOWED.get(name, _OUTSIDE_LEVEL) for name in departments])[holder]
-    rank = np.minimum(dice.numbers(count, 1, 8), limit)
-    rank = np.where((limit == len(LEVELS)) & dice.share(count, 0.35), len(LEVELS), np.minimum(rank, 6))
-    rank = np.where(dice.share(count, 0.01), np.minimum(rank + 1 + (limit == rank), 6), rank)
-    unmapped = dice.share(count, 0.002)
-    level = where(unmapped, None, LEVELS[rank - 1])
     account_ids = held["account_id"].to_numpy(dtype=object)[account]
     principal_ids = holders["principal_id"].to_numpy(dtype=object)[holder]
     via = where(dice.share(count, 0.01), "direct", _usual_path(held)[account])
-    may_message = np.isin(department, _MAY_MESSAGE)
-    expires = np.where(dice.share(count, 0.05), dice.instants(count, -300, 3), np.datetime64("NaT"))
     return frame(
         "grants",
         {
@@ -143,21 +114,47 @@ def grants(
             "grant_id": joined(account_ids, "|", principal_ids, "|", via),
             "account_id": account_ids,
             "principal_id": principal_ids,
-            "role": where(
-                dice.share(count, 0.001),
-                None,
-                where(unmapped, "CUSTOM_7", ROLES[rank - 1]),
-            ),
-            "level": level,
-            "can_message": where(dice.share(count, 0.005), True, (may_message & (rank >= 4)).astype(object)),
-            "can_grant": where(dice.share(count, 0.002), True, (rank >= 6).astype(object)),
+            **_rights(dice, departments, holder),
             "via": via,
             "status": dice.words(count, _STATUS),
             "granted_at": dice.instants(count, 100, 900),
             "last_used_at": _used(dice, count),
-            "expires_at": expires,
+            "expires_at": _some(dice, dice.instants(count, -300, 3), 0.05),
         },
     )
+
+
+def _rights(dice: Dice, departments: Column, holder: Column) -> dict[str, Column]:
+    """Return what each grant allows: within the access matrix but for one in a hundred."""
+    count = len(holder)
+    limit = np.array([_ALLOWED.get(name, _OUTSIDE_LEVEL) for name in departments])[holder]
+    rank = np.minimum(dice.numbers(count, 1, len(LEVELS)), limit)
+    rank = np.where((limit == len(LEVELS)) & dice.share(count, 0.35), len(LEVELS), rank)
+    rank = np.where(dice.share(count, 0.01), np.minimum(rank + 1 + (limit == rank), 6), rank)
+    unmapped = dice.share(count, 0.002)
+    may_message = np.isin(departments[holder], _MAY_MESSAGE) & (rank >= 4)
+    role = where(unmapped, "CUSTOM_7", ROLES[rank - 1])
+    return {
+        "role": where(dice.share(count, 0.001), None, role),
+        "level": where(unmapped, None, LEVELS[rank - 1]),
+        "can_message": where(dice.share(count, 0.005), True, may_message.astype(object)),
+        "can_grant": where(dice.share(count, 0.002), True, (rank >= 6).astype(object)),
+    }
+
+
+def _families(number: Column, platform: Column, ids: Column) -> tuple[Column, Column]:
+    """Return every account's kind and the portfolio above it."""
+    place = number % len(PLATFORMS)
+    first = (number // len(PLATFORMS) // 50) * 50 * len(PLATFORMS) + place
+    meta = np.isin(platform, PLATFORMS[:2])
+    kind = where(meta, "page", np.full(len(number), "profile", dtype=object))
+    kind = where(meta & (first == number), "portfolio", kind)
+    return kind, where(kind == "page", ids[first], np.full(len(number), None, dtype=object))
+
+
+def _owners(dice: Dice, count: int, roster: pd.DataFrame) -> Column:
+    mails = roster["work_email"].to_numpy(dtype=object)[dice.numbers(count, 0, len(roster))]
+    return where(dice.share(count, 0.01), None, mails)
 
 
 def _account_of(number: Column, holder: Column, holders: int, accounts_: int) -> Column:
@@ -167,6 +164,17 @@ def _account_of(number: Column, holder: Column, holders: int, accounts_: int) ->
     step = number // holders
     found: Column = ((holder * 7919 + step) % here) * kinds + holder % kinds
     return found
+
+
+def _mfa(dice: Dice, is_human: Column) -> dict[str, Column]:
+    count = len(is_human)
+    answers = dice.words(count, {"yes": 95.0, "no": 1.0, None: 4.0})
+    methods = dice.words(count, {'["totp"]': 80.0, '["passkey","sms"]': 18.0, '["sms"]': 1.5, None: 0.5})
+    known = np.array([{"yes": True, "no": False}.get(answer) for answer in answers], dtype=object)
+    return {
+        "mfa": where(is_human, known, np.full(count, None)),
+        "mfa_methods": where(answers != "yes", None, methods),
+    }
 
 
 def _mails(dice: Dice, roster: pd.DataFrame) -> Column:
@@ -191,7 +199,7 @@ def _used(dice: Dice, count: int) -> Any:
 
 
 def _some(dice: Dice, instants: Column, part: float) -> Any:
-    return np.where(dice.share(len(instants), part), instants, np.datetime64("NaT"))
+    return np.where(dice.share(len(instants), part), instants, _NEVER)
 
 
 def _flags(dice: Dice, count: int, part: float, *, unknown: float = 0.005) -> Column:

@@ -3,83 +3,82 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from reports.review import AccessReview, ReviewFinding
 
-_EVENTS = "py_ocsf_models.events.findings"
+_FINDINGS = "py_ocsf_models.events.findings"
 _OBJECTS = "py_ocsf_models.objects"
 
 
 def write(review: AccessReview, out_dir: Path) -> Path:
     """Write every finding of ``review``; return the file."""
     path = out_dir / "py-ocsf-models.json"
-    model = _maker(review)
+    models = Models(review)
     with path.open("w", encoding="utf-8") as file:
         file.write("[")
         for number, finding in enumerate(review.findings):
             file.write(",\n" if number else "\n")
-            file.write(model(finding).model_dump_json(exclude_none=True, indent=4))
+            file.write(models.event(finding).model_dump_json(exclude_none=True, indent=4))
         file.write("\n]\n")
     return path
 
 
-def _maker(review: AccessReview) -> Callable[[ReviewFinding], Any]:
-    def load(module: str, name: str) -> Any:
-        return getattr(importlib.import_module(module), name)
+class Models:
+    """Builds a Compliance Finding for each finding of a review."""
 
-    compliance_finding = load(f"{_EVENTS}.compliance_finding", "ComplianceFinding")
-    type_id = load(f"{_EVENTS}.compliance_finding_type_id", "ComplianceFindingTypeID").Create
-    activity = load(f"{_EVENTS}.activity_id", "ActivityID").Create
-    severities = load(f"{_EVENTS}.severity_id", "SeverityID")
-    compliance, status = (
-        load(f"{_OBJECTS}.{m}", n)
-        for m, n in (("compliance", "Compliance"), ("compliance_status", "StatusID"))
-    )
-    information, resource = (
-        load(f"{_OBJECTS}.{m}", n)
-        for m, n in (("finding_info", "FindingInformation"), ("resource_details", "ResourceDetails"))
-    )
-    remediation, metadata, product = (
-        load(f"{_OBJECTS}.{name}", name.title()) for name in ("remediation", "metadata", "product")
-    )
-    when = int(review.as_of.timestamp() * 1000)
+    def __init__(self, review: AccessReview) -> None:
+        self._when = int(review.as_of.timestamp() * 1000)
+        self._version = review.tool_version
+        self._event = _load(_FINDINGS, "compliance_finding", "ComplianceFinding")
+        self._created = _load(_FINDINGS, "compliance_finding_type_id", "ComplianceFindingTypeID").Create
+        self._activity = _load(_FINDINGS, "activity_id", "ActivityID").Create
+        self._severities = _load(_FINDINGS, "severity_id", "SeverityID")
+        self._status = _load(_OBJECTS, "compliance_status", "StatusID")
+        self._compliance = _load(_OBJECTS, "compliance", "Compliance")
+        self._information = _load(_OBJECTS, "finding_info", "FindingInformation")
+        self._resource = _load(_OBJECTS, "resource_details", "ResourceDetails")
+        self._remediation = _load(_OBJECTS, "remediation", "Remediation")
+        self._metadata = _load(_OBJECTS, "metadata", "Metadata")
+        self._product = _load(_OBJECTS, "product", "Product")
 
-    def make(finding: ReviewFinding) -> Any:
-        failed = finding.verdict == "fail"
-        return compliance_finding(
-            activity_id=activity.value,
-            activity_name=activity.name,
-            compliance=compliance(
-                control=finding.rule,
-                requirements=list(_requirements(finding)),
-                standards=list(finding.references),
-                status_id=status.Fail if failed else status.Unknown,
-            ),
-            finding_info=information(
-                uid=finding.fingerprint, title=finding.rule_title, desc=finding.message, created_time=when
+    def event(self, finding: ReviewFinding) -> Any:
+        """Return the finding as the peer's model."""
+        word = finding.severity.word.title()
+        return self._event(
+            activity_id=self._activity.value,
+            activity_name=self._activity.name,
+            compliance=self._of_compliance(finding),
+            finding_info=self._information(
+                uid=finding.fingerprint,
+                title=finding.rule_title,
+                desc=finding.message,
+                created_time=self._when,
             ),
             message=finding.message,
-            metadata=metadata(
+            metadata=self._metadata(
                 event_code=finding.rule,
-                product=product(name="Auditor", vendor_name="Auditor", version=review.tool_version),
+                product=self._product(name="Auditor", vendor_name="Auditor", version=self._version),
             ),
-            remediation=remediation(desc=finding.remediation or finding.remedy),
-            resources=[resource(uid=finding.subject_id, type=finding.subject_type)],
-            severity_id=severities[
-                finding.severity.word.title() if finding.severity.word != "info" else "Informational"
-            ],
-            severity=finding.severity.word,
+            remediation=self._remediation(desc=finding.remediation or finding.remedy),
+            resources=[self._resource(uid=finding.subject_id, type=finding.subject_type)],
+            severity_id=self._severities["Informational" if word == "Info" else word],
+            severity=word,
             status_detail=finding.reason or None,
-            time=when,
-            type_uid=type_id,
-            type_name=f"Compliance Finding: {type_id.name}",
+            time=self._when,
+            type_uid=self._created,
+            type_name=f"Compliance Finding: {self._created.name}",
         )
 
-    return make
+    def _of_compliance(self, finding: ReviewFinding) -> Any:
+        return self._compliance(
+            control=finding.rule,
+            requirements=[name for names in finding.references.values() for name in names],
+            standards=list(finding.references),
+            status_id=self._status.Fail if finding.verdict == "fail" else self._status.Unknown,
+        )
 
 
-def _requirements(finding: ReviewFinding) -> Iterable[str]:
-    return (paragraph for paragraphs in finding.references.values() for paragraph in paragraphs)
+def _load(package: str, module: str, name: str) -> Any:
+    return getattr(importlib.import_module(f"{package}.{module}"), name)

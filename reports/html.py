@@ -21,9 +21,15 @@ from auditor.model.estate import CoverageState, Level
 from auditor.model.finding import Severity
 from reports import charts, names, risk_words, tally
 from reports.files import whole_file
+from reports.large.edition import Dress
+from reports.large.folder import remove_pages
+from reports.large.report import write_large
+from reports.large.say import FOLDER
+from reports.large.size import is_large
+from reports.large.tables import labels
 from reports.page import Page
 from reports.readers import DOCUMENTS
-from reports.review import AccessReview
+from reports.review import AccessReview, Reader
 from reports.say import Say
 from reports.sheet import Sheet
 from reports.text import clean, cut, first_and_rest, first_sentence, listed, plural
@@ -33,15 +39,27 @@ from reports.text import clean, cut, first_and_rest, first_sentence, listed, plu
 class HtmlFormat:
     """The document to read, print and hand over."""
 
-    summary: str = "one HTML page to read, print and hand over"
+    summary: str = "an HTML page to read, print and hand over; with a folder of pages where it is large"
 
     def write(self, review: AccessReview, out_dir: Path) -> list[Path]:
-        """Write the page; raises AuditorError where the disk refuses."""
+        """Write the page, or where it would be too large an index and its folder of pages.
+
+        Raises AuditorError where the disk refuses.
+        """
+        if review.reader is Reader.FULL:
+            if is_large(review):
+                return write_split(review, out_dir)
+            remove_pages(out_dir / FOLDER)
         path = out_dir / f"{DOCUMENTS[review.reader].stem}.html"
         with whole_file(path) as file:
             for piece in render(review):
                 file.write(piece)
         return [path]
+
+
+def write_split(review: AccessReview, out_dir: Path) -> list[Path]:
+    """Write ``review`` as an index and a folder of pages, whatever its size; return the index."""
+    return write_large(review, out_dir, environment(), lambda scripts: _dress(review, scripts))
 
 
 def render(review: AccessReview) -> Iterator[str]:
@@ -98,6 +116,18 @@ def environment() -> Environment:
 def content_policy(style: str, script: str) -> str:
     """Return the content security policy that allows just ``style`` and ``script``."""
     return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+
+
+def _dress(review: AccessReview, scripts: tuple[str, ...]) -> Dress:
+    document = DOCUMENTS[review.reader]
+    large = asset("large/large.css").replace("/* LABELS */", labels())
+    style = "".join(map(asset, document.styles)) + large + page_footer(review, document.say(review.timezone))
+    script = "".join(map(asset, scripts))
+    return Dress(
+        style=Markup(style),  # noqa: S704 - our own files and a CSS-escaped footer
+        script=Markup(script),  # noqa: S704 - our own files
+        policy=content_policy(style, script),
+    )
 
 
 def _finalize(value: object) -> object:

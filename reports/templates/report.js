@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
-  const form = document.querySelector(".find");
+  const form = $("find")?.form;
   const word = $("find"), severity = $("find-severity"), platform = $("find-platform"), result = $("find-result");
   const rows = Array.from(document.querySelectorAll("[data-find]"), (row) => ({ row, text: null }));
   const groups = Array.from(document.querySelectorAll("[data-group]")).reverse();
@@ -18,7 +18,7 @@
     // A row is found by its own words or by the heading it stands under.
     if (item.text === null) {
       const group = item.row.closest("[data-group]");
-      const heading = group ? group.querySelector("h3").textContent : "";
+      const heading = group ? group.querySelector("h2, h3").textContent : "";
       item.text = plain(heading + " " + item.row.textContent);
     }
     return words.every((one) => item.text.includes(one));
@@ -26,7 +26,8 @@
 
   const apply = () => {
     const words = plain(word.value).split(/\s+/).filter(Boolean);
-    const least = Number(severity.value), on = platform.value;
+    // A page has only those filters that can tell its lines apart.
+    const least = Number(severity?.value ?? 0), on = platform?.value ?? "";
     const filtering = words.length > 0 || least > 0 || on !== "";
     let shown = 0, lines = 0;
     for (const item of rows) {
@@ -77,6 +78,8 @@
       head.replaceChildren(button);
     });
   }
+  document.documentElement.classList.add("scripted");
+  if (!form) return;
   form.hidden = false;
   // Table heads stick below the search bar, however high it is.
   const sized = () => {
@@ -84,10 +87,12 @@
     document.documentElement.style.setProperty("--bar", `${high}px`);
   };
   new ResizeObserver(sized).observe(form);
-  document.documentElement.classList.add("scripted");
   let waiting = 0;
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(apply, 80); });
   form.addEventListener("submit", (event) => { event.preventDefault(); apply(); });
   form.addEventListener("reset", () => setTimeout(apply, 0));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { event.preventDefault(); form.reset(); word.focus(); }
+  });
   addEventListener("hashchange", reveal);
 })();

@@ -1,0 +1,257 @@
+"""The cells of lines: whom a finding is about, what a holder may do, how we know. Each says what the page's
+macros say, remembered where many lines say the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from auditor.model.estate import AccessStatus, PersonStatus
+from auditor.model.finding import Severity
+from auditor.model.risk import Risk
+from reports import names, risk_words
+from reports.large.frames import Frame, joined
+from reports.large.say import LargeSay
+from reports.page import Page
+from reports.review import ConnectedApp, Holder, HowKnown, Life, ReviewAccount, ReviewFinding
+from reports.text import first_sentence, listed
+
+QUIET = Frame('<span class="quiet">{}</span>')
+STRONG = Frame("<strong>{}</strong>")
+STANDING = Frame('<strong class="standing">{}</strong>')
+UNKNOWN_WORD = Frame('<span class="unknown-word">{}</span>')
+UNKNOWN = UNKNOWN_WORD("Unknown")
+BASIS = Frame('<span class="known is-{}">{}</span>')
+HOW = Frame("{} {}")
+_EVIDENCE = Frame('<a href="{}">evidence <code>{}</code></a>')
+_SEVERITY = Frame('<span class="sev is-{}">{}</span>')
+SEVERITY = {one: _SEVERITY(one.word, one.word.capitalize()) for one in Severity}
+"""Severity in words; the mark before them comes from the style, as do the swatches of what is known."""
+_RISK = Frame("<details><summary>Risk {}</summary>{}</details>")
+_PLACE = Frame("{} on {}")
+_STATUS = {
+    AccessStatus.INVITED: "invitation pending",
+    AccessStatus.SUSPENDED: "suspended",
+    AccessStatus.REMOVED: "removed",
+}
+NOBODY = QUIET("nobody by name")
+
+
+class Cells:
+    """Makes the cells of one report's lines."""
+
+    def __init__(self, page: Page, say: LargeSay) -> None:
+        self.page = page
+        self.say = say
+
+    def person(self, person_id: str, name: str | None = None) -> Markup:
+        """Return the person, linked where the report has them."""
+        known = self.page.people.get(person_id)
+        if known:
+            return self.say.link("person", person_id, known.name)
+        return self.say.text(name or person_id, 60)
+
+    def principal(self, principal_id: str, name: str | None = None) -> Markup:
+        """Return the identity, linked where nobody of the roster stands behind it."""
+        shown = name or self.page.principal_name(principal_id) or principal_id
+        if principal_id in self.page.unmatched:
+            return self.say.link("principal", principal_id, shown)
+        return self.say.text(shown, 60)
+
+    def account(self, account_id: str) -> Markup:
+        """Return the account with its platform."""
+        return self.say.once(("account", account_id), lambda: self._account(account_id))
+
+    def _account(self, account_id: str) -> Markup:
+        account = self.page.accounts.get(account_id)
+        if not account:
+            return self.say.text(account_id, 60)
+        return _PLACE(self.say.account(account), names.platform(account.platform))
+
+    def who(self, finding: ReviewFinding) -> Markup:
+        """Return whom the finding is about."""
+        if finding.person_id:
+            return self.person(finding.person_id)
+        if finding.principal_id:
+            return self.principal(finding.principal_id)
+        if finding.subject_id in self.page.app_names:
+            return self.say.link("app", finding.subject_id, self.page.app_names[finding.subject_id])
+        return NOBODY
+
+    def risk(self, risk: Risk | None) -> Markup:
+        """Return the score, its factors behind it."""
+        if not risk:
+            return Markup()
+        return self.say.once(risk, lambda: _RISK(risk.score, self._factors(risk)))
+
+    def _factors(self, risk: Risk) -> str:
+        told = listed(f"{name.lower()} {words}" for name, words in risk_words.factors(risk))
+        return f"{told[:1].upper()}{told[1:]}."
+
+    def since(self, finding: ReviewFinding) -> Markup:
+        """Return since when the finding is known."""
+        if finding.life is Life.NEW:
+            return Markup('<span class="new">New</span>')
+        if finding.first_seen_at:
+            return Markup("since ") + self.say.plain_day(finding.first_seen_at)
+        return Markup("still open") if finding.life else Markup()
+
+    def finding_known(self, finding: ReviewFinding) -> Markup:
+        """Return how the finding is known."""
+        record = self.page.how_known.get(finding.evidence_id or "")
+        source = finding.source or (record.source if record else None)
+        at = finding.observed_at or (record.observed_at if record else None)
+        key = (finding.basis, source, at, finding.evidence_id)
+        return self.say.once(
+            key, lambda: self._known(str(finding.basis), source, at, finding.evidence_id, [])
+        )
+
+    def known(self, how: HowKnown) -> Markup:
+        """Return how a statement is known."""
+        # The review holds its statements for as long as this page is written, so that no id is used twice.
+        return self.say.once(id(how), lambda: self._known_whole(how))
+
+    def _known_whole(self, how: HowKnown) -> Markup:
+        more = []
+        if how.attested_by:
+            more.append(Markup("by ") + self.say.text(how.attested_by, 60))
+        if how.valid_until:
+            more.append(Markup("counts until ") + self.say.plain_day(how.valid_until))
+        return self._known(str(how.basis), how.source, how.observed_at, how.evidence_id, more)
+
+    def _known(self, basis: str, source: str | None, at: datetime | None, evidence: str | None,
+               more: list[Markup]) -> Markup:  # fmt: skip
+        # The evidence tells its source; a statement without evidence leads to the source itself.
+        named = self.say.text(source, 40) if source and evidence else self.source(source) if source else None
+        told = [named or Markup("several sources")]
+        if at:
+            told.append(Markup.escape(self.say.plain_moment(at)))
+        told += more
+        if evidence:
+            told.append(_EVIDENCE(self.say.href("evidence", evidence), self.say.short(evidence, 200)[:12]))
+        return HOW(BASIS(basis, basis.capitalize()), joined(told))
+
+    def source(self, source: str) -> Markup:
+        """Return the connection, linked where the report tells of it."""
+        if source in self.page.sources:
+            return self.say.link("source", source, source, 40)
+        return self.say.text(source, 40)
+
+    def remedy(self, remedy: str, limit: int = 240) -> Markup:
+        """Return what would close a gap, linked to all that it would close."""
+        return self.say.once(("remedy", remedy, limit), lambda: self._remedy(remedy, limit))
+
+    def _remedy(self, remedy: str, limit: int) -> Markup:
+        if remedy in self.page.remedies:
+            link = Frame('<a href="{}">{}</a>')
+            return link(
+                self.say.href("gap", remedy), self.say.short(remedy, limit) or "No known way to close it"
+            )
+        return self.say.sentence(remedy, limit) if remedy else QUIET("no known way to close it")
+
+    def sentence(self, text: str, limit: int = 160) -> Markup:
+        """Return a sentence that many lines share."""
+        return self.say.once(("sentence", text, limit), lambda: self.say.sentence(text, limit))
+
+    def first_step(self, remediation: str) -> Markup:
+        """Return the first step of a remediation."""
+        if not remediation:
+            return Markup()
+        return self.say.once(
+            ("step", remediation), lambda: self.say.sentence(first_sentence(remediation), 240)
+        )
+
+    def rule(self, finding: ReviewFinding) -> Markup:
+        """Return the finding's rule, linked to its page."""
+        return self.say.link("rule", finding.rule, finding.rule_title, 120)
+
+    def unknown(self, word: str = "Unknown") -> Markup:
+        """Return the mark of what is not known."""
+        return UNKNOWN_WORD(word)
+
+    def yes_no(self, value: bool | None) -> Markup:
+        """Return yes, no or that it is not known."""
+        return UNKNOWN if value is None else Markup("Yes") if value else Markup("No")
+
+    def day(self, value: datetime | None) -> Markup:
+        """Return the day, or that it is not known."""
+        return Markup.escape(self.say.plain_day(value)) if value else UNKNOWN
+
+    def holder(self, holder: Holder) -> Markup:
+        """Return who holds a grant, with their standing."""
+        if holder.person_id:
+            shown = self.person(holder.person_id, holder.person_name)
+            if holder.principal_name != holder.person_name:
+                shown += Markup(" ") + QUIET(Markup("as ") + self.say.text(holder.principal_name, 60))
+        else:
+            kind = f"{holder.principal_kind}, " if holder.principal_kind not in (None, "human") else ""
+            who = self.principal(holder.principal_id, holder.principal_name)
+            shown = who + Markup(" ") + QUIET(f"{kind}matched to nobody")
+        if holder.person_status and holder.person_status is not PersonStatus.ACTIVE:
+            shown += Markup(" ") + STANDING(names.PERSON_STATUS_NAMES[holder.person_status])
+        return shown + self.grant_status(holder)
+
+    def grant_status(self, holder: Holder) -> Markup:
+        """Return the grant's standing where it is not plainly active."""
+        if holder.status and holder.status in _STATUS:
+            return Markup(" ") + STANDING(_STATUS[holder.status])
+        return Markup()
+
+    def level(self, item: Holder | ConnectedApp, native: str | None) -> Markup:
+        """Return the level, with the platform's own word."""
+        shown = STRONG(item.level.word.capitalize()) if item.level else UNKNOWN_WORD("Unknown level")
+        return shown + Markup(" ") + QUIET(self.say.text(native, 60)) if native else shown
+
+    def way(self, holder: Holder) -> Markup:
+        """Return the way the grant came."""
+        key = ("way", holder.via, holder.via_name, holder.via_id, holder.granted_at)
+        return self.say.once(key, lambda: self._way(holder))
+
+    def _way(self, holder: Holder) -> Markup:
+        shown = Markup.escape(names.PATH_NAMES[holder.via].capitalize())
+        through = holder.via_name or holder.via_id
+        if through:
+            shown += Markup(" ") + QUIET(self.say.text(through, 60))
+        if holder.granted_at:
+            shown += Markup(" ") + QUIET(Markup("since ") + self.say.plain_day(holder.granted_at))
+        return shown
+
+    def reach(self, holder: Holder) -> Markup:
+        """Return what the holder reaches beside posting."""
+        return self.say.once(("reach", holder.can_message, holder.can_grant), lambda: _reach(holder))
+
+    def mfa(self, holder: Holder) -> Markup:
+        """Return the holder's second factor."""
+        if holder.mfa is None:
+            return UNKNOWN
+        if not holder.mfa:
+            return STRONG("Off")
+        methods = [method.replace("_", " ") for method in holder.mfa_methods or ()]
+        return Markup("On ") + QUIET(self.say.text(listed(methods), 80)) if methods else Markup("On")
+
+    def responsible(self, account: ReviewAccount) -> Markup:
+        """Return who answers for the account."""
+        if account.owner_person_id:
+            shown = self.person(account.owner_person_id, account.owner_name)
+        elif account.owner_name or account.owner_email:
+            shown = self.say.text(account.owner_name or account.owner_email or "", 60)
+        else:
+            return UNKNOWN_WORD("Nobody named")
+        if account.owner_status and account.owner_status is not PersonStatus.ACTIVE:
+            shown += Markup(" ") + STANDING(names.PERSON_STATUS_NAMES[account.owner_status])
+        return shown
+
+
+def _reach(holder: Holder) -> Markup:
+    told = [
+        word for word, can in (("Messages", holder.can_message), ("gives access", holder.can_grant)) if can
+    ]
+    shown = Markup.escape(", ".join(told)[:1].upper() + ", ".join(told)[1:])
+    if holder.can_message is False and holder.can_grant is False:
+        shown = QUIET("neither")
+    for word, can in (("Messages unknown", holder.can_message), ("Giving access unknown", holder.can_grant)):
+        if can is None:
+            shown += Markup(" ") + UNKNOWN_WORD(word)
+    return shown

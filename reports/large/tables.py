@@ -1,0 +1,304 @@
+"""The tables of the pages: their heads, and one function a kind of line. Labels for a phone come from CSS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from auditor.model.estate import AccessStatus
+from reports import names
+from reports.large.cells import BASIS, NOBODY, QUIET, SEVERITY, UNKNOWN, UNKNOWN_WORD, Cells
+from reports.large.frames import NOTHING, Frame
+from reports.review import ConnectedApp, CoverageCell, Holder, ReviewFinding
+
+_TABLE = Frame(
+    '<table class="lines {}" data-sort><caption class="sr">{}</caption><thead><tr>{}</tr></thead><tbody>\n'
+)
+_HEAD = Frame('<th scope="col" class="{}">{}</th>')
+TABLE_END = Markup("</tbody></table>\n")
+_HEADS = {
+    "by-rule": (("Risk", "w-sev"), ("Finding", "w-why"), ("Who", ""), ("Account", ""), ("Known since", "w-date"),
+                ("How we know", "w-how")),
+    "by-account": (("Severity and risk", "w-sev"), ("Finding", "w-why"), ("Who", ""), ("First step", "w-wide"),
+                   ("Known since", "w-date"), ("How we know", "w-how")),
+    "undecided-by-rule": (("Risk", "w-sev"), ("Not decided", "w-why"), ("Who", ""), ("Account", ""),
+                          ("Why, and what would close it", "w-why")),
+    "undecided-by-account": (("Severity and risk", "w-sev"), ("Not decided", "w-why"), ("Who", ""),
+                             ("Why, and what would close it", "w-why")),
+    "holders": (("Who", "w-name"), ("Level and role", "w-name"), ("How it came", ""), ("Reaches", ""),
+                ("Second factor", "w-short"), ("Last used", "w-date"), ("How we know", "w-how")),
+    "held": (("Account", "w-name"), ("Level and role", "w-name"), ("How it came", ""), ("Reaches", ""),
+             ("Second factor", "w-short"), ("Last used", "w-date"), ("How we know", "w-how")),
+    "apps": (("App", "w-name"), ("Account", "w-name"), ("May do", ""), ("Vendor inventory", "w-name"),
+             ("Let in, last used", "w-name"), ("How we know", "w-how")),
+    "asked": (("Question", "w-wide"), ("Answer", "w-how"), ("Why, and what would close it", ""),
+              ("Source", "w-wide")),
+    "accounts": (("Account", "w-wide"), ("Tier", "n n-short"), ("Responsible", "w-name"), ("Who holds what", ""),
+                 ("Holders", "n"), ("Apps", "n n-short"), ("Findings", "n"), ("Highest risk", "n"),
+                 ("Undecided", "n"), ("Facts unknown", "n")),
+    "exposed": (("Account", ""), ("Responsible", "w-name"), ("Reach messages", "n"), ("Might reach them", "n"),
+                ("Apps that read them", "n"), ("Findings", "n")),
+    "rules": (("Severity", "w-sev"), ("Rule", ""), ("Pack", "w-name"), ("Highest risk", "n"), ("Fail", "n"),
+              ("Unknown", "n"), ("New", "n")),
+    "people": (("Who", "w-wide"), ("Post", ""), ("Standing", "w-wide"), ("Grants", "n"), ("Accounts", "n"),
+               ("Findings", "n"), ("Highest risk", "n")),
+    "leavers": (("Who", "w-wide"), ("Last day", "w-date"), ("Days since", "n"), ("Still on", "")),
+    "evidence": (("SHA-256 of the record", ""), ("Source", "w-name"), ("Statements", "n")),
+}  # fmt: skip
+"""Kind of table to its columns: words and width."""
+_AT_RULE = '<tr id="{}" data-find{}><td data-value="{}">{}</td><th scope="row">{}'
+_AT_ACCOUNT = (
+    '<tr id="{}" data-find data-severity="{}"><td data-value="{}">{}{}</td>'
+    '<th scope="row">{}<span class="rule">{}</span></th>'
+)
+_FAIL_AT_RULE = Frame(_AT_RULE + "{}</th><td>{}</td><td>{}</td>{}<td>{}</td></tr>\n")
+_FAIL_AT_ACCOUNT = Frame(_AT_ACCOUNT + "<td>{}</td><td>{}</td>{}<td>{}</td></tr>\n")
+_UNDECIDED_AT_RULE = Frame(_AT_RULE + "</th><td>{}</td><td>{}</td><td>{}</td></tr>\n")
+_UNDECIDED_AT_ACCOUNT = Frame(_AT_ACCOUNT + "<td>{}</td><td>{}</td></tr>\n")
+_GRANT = Frame('<tr data-find><th scope="row">{}</th>{}{}<td>{}{}</td></tr>\n')
+_ACCESS = Frame('<td data-value="{}">{}</td><td>{}</td><td>{}</td><td>{}</td>')
+_MATCHED = Frame(' <span class="how">Identity {} matched by {}.</span>')
+_NO_ACCOUNT = QUIET("no single account")
+_AS_A_WHOLE = QUIET("the account as a whole")
+_CELL = Frame("<td>{}</td>")
+_VALUED = Frame('<td data-value="{}">{}</td>')
+_NUMBER = Frame('<td class="n">{}</td>')
+_RULE = Frame('<span class="rule">{}</span>')
+_ROW = Frame("<tr data-find{}>{}</tr>\n")
+_NAMED_ROW = Frame('<tr id="{}" data-find{}>{}</tr>\n')
+_ROW_HEAD = Frame('<th scope="row">{}</th>')
+_SEVERE = Frame(' data-severity="{}"')
+_ON = Frame(' data-platform="{}"')
+SEVERE = {int(severity): _SEVERE(int(severity)) for severity in SEVERITY}
+
+
+def table(kind: str, caption: str) -> Markup:
+    """Return the opening of a table of ``kind``."""
+    heads = Markup("").join(_HEAD(style, label) for label, style in _HEADS[kind])
+    return _TABLE(kind, caption, heads)
+
+
+def labels() -> str:
+    """Return the style that puts each column's words beside its cells where a phone shows lines as cards."""
+    return "".join(
+        f'.lines.{kind}>tbody>tr>td:nth-child({place})::before{{content:"{label}"}}'
+        for kind, heads in _HEADS.items()
+        for place, (label, _style) in enumerate(heads, start=1)
+    )
+
+
+def on_platform(platform: str | None) -> Markup:
+    """Return the attribute by which the filter knows a line's platform."""
+    return _ON(platform_key(platform)) if platform else NOTHING
+
+
+def platform_key(platform: str) -> str:
+    """Return the platform as the filter of a page knows it, whatever it is called."""
+    return names.anchor("platform", platform).removeprefix("platform-")[:6]
+
+
+def row(*cells: Markup, attributes: Markup = NOTHING, anchor: str | None = None) -> Markup:
+    """Return a line of ``cells``, the first its head."""
+    inner = NOTHING.join(cells)
+    return _NAMED_ROW(anchor, attributes, inner) if anchor else _ROW(attributes, inner)
+
+
+def head(content: str) -> Markup:
+    """Return the cell that names its line."""
+    return _ROW_HEAD(content)
+
+
+def cell(content: str) -> Markup:
+    """Return a cell."""
+    return _CELL(content)
+
+
+def valued(value: str | int, content: str | int) -> Markup:
+    """Return a cell that sorts by ``value``."""
+    return _VALUED(value, content)
+
+
+def number(count: int | str) -> Markup:
+    """Return a cell with a number."""
+    return _NUMBER(count)
+
+
+class Lines:
+    """One function a kind of line."""
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+
+    def fail_at_rule(self, finding: ReviewFinding, remediation: str) -> str:
+        """Return the line of a fault at its rule; ``remediation`` where it is the finding's own."""
+        cells = self.cells
+        return _FAIL_AT_RULE(
+            *self._start_at_rule(finding),
+            _RULE(cells.sentence(remediation, 600)) if remediation else NOTHING,
+            cells.who(finding),
+            cells.account(finding.account_id) if finding.account_id else _NO_ACCOUNT,
+            self._since(finding),
+            cells.finding_known(finding),
+        )
+
+    def fail_at_account(self, finding: ReviewFinding) -> str:
+        """Return the line of a fault at its account."""
+        return _FAIL_AT_ACCOUNT(
+            *self._start_at_account(finding),
+            self._who_at(finding),
+            self.cells.first_step(finding.remediation),
+            self._since(finding),
+            self.cells.finding_known(finding),
+        )
+
+    def undecided_at_rule(self, finding: ReviewFinding) -> str:
+        """Return the line of a check that could not be decided, at its rule."""
+        cells = self.cells
+        return _UNDECIDED_AT_RULE(
+            *self._start_at_rule(finding),
+            cells.who(finding),
+            cells.account(finding.account_id) if finding.account_id else _NO_ACCOUNT,
+            self._why(finding),
+        )
+
+    def undecided_at_account(self, finding: ReviewFinding) -> str:
+        """Return the line of a check that could not be decided, at its account."""
+        return _UNDECIDED_AT_ACCOUNT(
+            *self._start_at_account(finding), self._who_at(finding), self._why(finding)
+        )
+
+    def _start_at_rule(self, finding: ReviewFinding) -> tuple[str | int, ...]:
+        cells, risk = self.cells, finding.risk
+        return (
+            names.anchor("finding", finding.fingerprint),
+            cells.say.once(("on", finding.platform), lambda: on_platform(finding.platform)),
+            risk.score if risk else int(finding.severity),
+            cells.risk(risk) if risk else SEVERITY[finding.severity],
+            cells.say.message(finding.message),
+        )
+
+    def _start_at_account(self, finding: ReviewFinding) -> tuple[str | int, ...]:
+        cells, risk = self.cells, finding.risk
+        return (
+            names.anchor("finding", finding.fingerprint),
+            int(finding.severity),
+            risk.score if risk else int(finding.severity),
+            SEVERITY[finding.severity],
+            cells.risk(risk) if risk else NOTHING,
+            cells.say.message(finding.message),
+            cells.rule(finding),
+        )
+
+    def _since(self, finding: ReviewFinding) -> Markup:
+        def make() -> Markup:
+            return _VALUED(_iso(finding.first_seen_at), self.cells.since(finding))
+
+        return self.cells.say.once(("since", finding.life, finding.first_seen_at), make)
+
+    def _who_at(self, finding: ReviewFinding) -> Markup:
+        who = self.cells.who(finding)
+        return _AS_A_WHOLE if who is NOBODY and finding.subject_type == "account" else who
+
+    def _why(self, finding: ReviewFinding) -> Markup:
+        def make() -> Markup:
+            reason = finding.reason
+            told = self.cells.say.sentence(reason, 240) if reason else UNKNOWN_WORD("no reason given")
+            return told + _RULE(self.cells.remedy(finding.remedy))
+
+        return self.cells.say.once(("why", finding.reason, finding.remedy), make)
+
+    def holder(self, holder: Holder) -> str:
+        """Return the line of one grant at its account."""
+        return _GRANT(self.cells.holder(holder), *self._grant(holder), NOTHING)
+
+    def held(self, holder: Holder, matched_by: str | None) -> str:
+        """Return the line of one grant at its person or identity."""
+        account = self.cells.account(holder.account_id)
+        if holder.status is not AccessStatus.ACTIVE:
+            account += self.cells.grant_status(holder)
+        matched = NOTHING
+        if matched_by:
+            key = ("matched", holder.principal_name, matched_by)
+            matched = self.cells.say.once(key, lambda: self._matched(holder, matched_by))
+        return _GRANT(account, *self._grant(holder), matched)
+
+    def _matched(self, holder: Holder, matched_by: str) -> Markup:
+        how = names.MATCH_NAMES.get(matched_by) or self.cells.say.short(matched_by, 60)
+        return _MATCHED(self.cells.say.text(holder.principal_name, 60), how)
+
+    def _grant(self, holder: Holder) -> tuple[str, ...]:
+        cells = self.cells
+        key = (
+            holder.level, holder.role, holder.via, holder.via_name, holder.via_id, holder.granted_at,
+            holder.can_message, holder.can_grant, holder.mfa, holder.mfa_methods,
+        )  # fmt: skip
+        access = cells.say.once(key, lambda: self._access(holder))
+        used = cells.say.once(("used", holder.last_used_at), lambda: self._used(holder))
+        return access, used, cells.known(holder.known)
+
+    def _access(self, holder: Holder) -> Markup:
+        cells = self.cells
+        level = int(holder.level) if holder.level else 8
+        return _ACCESS(
+            level, cells.level(holder, holder.role), cells.way(holder), cells.reach(holder), cells.mfa(holder)
+        )
+
+    def _used(self, holder: Holder) -> Markup:
+        return _VALUED(_iso(holder.last_used_at), self.cells.day(holder.last_used_at))
+
+    def app(self, app: ConnectedApp, platform: str, *, named: bool) -> str:
+        """Return the line of one authorisation of an app; ``named``: links lead to this one."""
+        cells, say = self.cells, self.cells.say
+        who = say.text(names.app(app), 120)
+        for more in (
+            say.text(app.publisher, 80) if app.publisher else "",
+            "the platform's own" if app.first_party else "",
+        ):
+            who += Markup(" ") + QUIET(more) if more else Markup()
+        scopes = (
+            "scopes not shown" if app.scopes is None else say.text(", ".join(app.scopes) or "no scopes", 160)
+        )
+        messages = {True: Markup(", <strong>reads messages</strong>"), None: Markup(" ") + UNKNOWN_WORD("Messages unknown"),
+                    False: Markup()}[app.can_message]  # fmt: skip
+        listed = {True: Markup("Listed"), False: Markup("Not listed"), None: UNKNOWN}[app.in_inventory]
+        let_in = cells.day(app.approved_at)
+        if app.approved_by:
+            let_in += Markup(" ") + QUIET(Markup("by ") + say.text(app.approved_by, 60))
+        return row(
+            _ROW_HEAD(who),
+            _CELL(cells.account(app.account_id)),
+            _CELL(
+                cells.level(app, None)
+                + messages
+                + Markup(" ")
+                + Frame('<span class="quiet rule">{}</span>')(scopes)
+            ),
+            _CELL(say.text(app.vendor_name, 80) if app.vendor_name else listed),
+            _VALUED(_iso(app.approved_at), let_in + Markup(", ") + cells.day(app.last_used_at)),
+            _CELL(cells.known(app.known)),
+            attributes=on_platform(platform),
+            anchor=names.anchor("app", app.app_key) if named else None,
+        )
+
+    def asked(self, asked: CoverageCell) -> str:
+        """Return the line of one question about an account."""
+        key = (asked.fact, asked.state, asked.reason, asked.remedy, asked.source, asked.observed_at)
+        return self.cells.say.once(key, lambda: self._asked(asked))
+
+    def _asked(self, asked: CoverageCell) -> Markup:
+        cells = self.cells
+        fact = names.FACT_NAMES[asked.fact]
+        word = names.STATE_NAMES[asked.state]
+        why = cells.sentence(asked.reason, 240) if asked.reason else Markup()
+        if asked.remedy and not asked.state.is_known:
+            why += Markup(" ") + cells.remedy(asked.remedy)
+        source = cells.source(asked.source) if asked.source else QUIET("no source")
+        if asked.source and asked.observed_at:
+            source += Markup(", ") + cells.say.plain_moment(asked.observed_at)
+        answer = BASIS(word.lower(), word) if asked.state.is_known else UNKNOWN_WORD(word)
+        return row(_ROW_HEAD(fact[:1].upper() + fact[1:]), _CELL(answer), _CELL(why), _CELL(source))
+
+
+def _iso(value: datetime | None) -> str:
+    return value.isoformat()[:16] if value else ""

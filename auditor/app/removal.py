@@ -77,7 +77,9 @@ class _Planner:
 
     def plan(self, subject: Subject, *, rank: int, total: int) -> RemovalPlan:
         """Return the plan for one subject."""
-        gone = self._gone.union(_with_all_below(self._index, subject))
+        gone = self._gone
+        if not subject.grant_ids <= gone:
+            gone = gone.union(_with_all_below(self._index, subject))
         broken = broken_by(self._index, self._control, subject, gone)
         return RemovalPlan(
             subject_type=subject.type,

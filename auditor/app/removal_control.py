@@ -76,6 +76,8 @@ class Control:
     def __init__(self, index: RemovalIndex, as_of: datetime) -> None:
         self._index = index
         self._as_of = as_of
+        self._known: dict[str, list[tuple[Holder, Keeper]]] = {}
+        self._keepers: dict[str, Keeper] = {}
 
     def remaining(self, account_id: str, gone: Collection[str], *, inherited: bool = True) -> Remaining:
         """Return who keeps control of the account once the grants of ids ``gone`` are gone.
@@ -83,14 +85,21 @@ class Control:
         Without ``inherited`` those who control it only through a container above it are left out.
         """
         keepers: dict[str, Keeper] = {}
-        for holder in self._index.controllers(account_id):
-            if holder.grant_id in gone or not (inherited or holder.account_id == account_id):
-                continue
-            found = self._keeper(holder)
-            if found.control is not Sure.NO:
+        for holder, found in self._candidates(account_id):
+            if holder.grant_id not in gone and (inherited or holder.account_id == account_id):
                 key = holder.person_id or holder.principal_id
                 keepers[key] = _stronger(keepers.get(key), found)
         return Remaining(tuple(keepers.values()), self._index.gaps(account_id))
+
+    def _candidates(self, account_id: str) -> list[tuple[Holder, Keeper]]:
+        """Return the grants that control or may control the account now; worked out once."""
+        if account_id not in self._known:
+            for holder in self._index.controllers(account_id):
+                if holder.grant_id not in self._keepers:
+                    self._keepers[holder.grant_id] = self._keeper(holder)
+            judged = ((one, self._keepers[one.grant_id]) for one in self._index.controllers(account_id))
+            self._known[account_id] = [pair for pair in judged if pair[1].control is not Sure.NO]
+        return self._known[account_id]
 
     def held(self, account_id: str, grants: Iterable[Holder]) -> Sure:
         """Return whether one of ``grants`` gives control of the account, itself or from above it."""

@@ -31,6 +31,7 @@ class RemovalIndex:
         self.accounts: dict[str, ReviewAccount] = {one.account_id: one for one in review.accounts}
         self.people: dict[str, ReviewPerson] = {one.person_id: one for one in review.people}
         self._controllers: dict[str, tuple[Holder, ...]] = {}
+        self._gaps: dict[str, tuple[CoverageCell | None, ...]] = {}
 
     @cached_property
     def live(self) -> tuple[Holder, ...]:
@@ -83,6 +84,14 @@ class RemovalIndex:
         return _grouped((one.owner_person_id or "", one) for one in self.review.accounts)
 
     @cached_property
+    def by_recovery(self) -> dict[str, list[ReviewAccount]]:
+        """Accounts by the person or the address that receives their password resets."""
+        accounts = self.review.accounts
+        people = ((f"person {one.recovery_person_id}", one) for one in accounts if one.recovery_person_id)
+        addresses = ((folded(one.recovery_email), one) for one in accounts if one.recovery_email)
+        return _grouped((*people, *addresses))
+
+    @cached_property
     def token_findings(self) -> dict[str, ReviewFinding]:
         """A finding on each token that one speaks of, by the token's id."""
         tokens = (one for one in self.review.findings if one.subject_type == "token")
@@ -112,18 +121,18 @@ class RemovalIndex:
 
     def gaps(self, account_id: str) -> tuple[CoverageCell | None, ...]:
         """Return why the list of controllers is not known to be whole; None stands for "nobody read it"."""
-        found: list[CoverageCell | None] = []
-        for place in (account_id, *self.above(account_id)):
-            cell = self.coverage(place, FactKind.GRANTS)
-            if cell is None or not cell.state.is_known:
-                found.append(cell)
-        return tuple(found)
+        if account_id not in self._gaps:
+            cells = [self.coverage(place, FactKind.GRANTS) for place in (account_id, *self.above(account_id))]
+            self._gaps[account_id] = tuple(cell for cell in cells if cell is None or not cell.state.is_known)
+        return self._gaps[account_id]
 
     def coverage(self, account_id: str, fact: FactKind) -> CoverageCell | None:
         """Return what became of the attempt to learn ``fact`` of the account."""
-        account = self.accounts.get(account_id)
-        cells = account.coverage if account else ()
-        return next((cell for cell in cells if cell.fact is fact), None)
+        return self._cells.get((account_id, fact))
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, FactKind], CoverageCell]:
+        return {(one.account_id, cell.fact): cell for one in self.review.accounts for cell in one.coverage}
 
     def is_seen(self, account_id: str) -> bool:
         """Whether a grant that is listed on the account is known to be there still."""

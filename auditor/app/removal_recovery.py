@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.app.removal_depends import identifiers
-from auditor.app.removal_index import RemovalIndex, folded
+from auditor.app.removal_index import RemovalIndex
 from auditor.app.removal_subjects import APP, PERSON, Subject
 from auditor.app.removal_words import called, cell_reason, cleaned
 from auditor.model.estate import FactKind, PrincipalKind
@@ -21,19 +21,16 @@ def recovery(index: RemovalIndex, subject: Subject) -> Iterator[Consequence]:
     if subject.type == APP or (subject.kinds and subject.kinds <= _NOBODY):
         return
     exact, _bare = identifiers(index, subject)
-    held = {holder.account_id for holder in subject.grants}
-    for account in index.review.accounts:
-        if _is_theirs(account, subject, exact):
-            text = f"The password resets of {called(account)} go to {cleaned(subject.name)}: they could take it back."
-            yield Consequence(kind=Breakage.RECOVERY, account_id=account.account_id, text=text)
-        elif account.account_id in held and account.recovery_person_id is None:
+    theirs: dict[str, ReviewAccount] = {}
+    for word in (*sorted(exact), f"person {subject.id}" if subject.type == PERSON else ""):
+        theirs |= {account.account_id: account for account in index.by_recovery.get(word, ())}
+    for account in theirs.values():
+        text = f"The password resets of {called(account)} go to {cleaned(subject.name)}: they could take it back."
+        yield Consequence(kind=Breakage.RECOVERY, account_id=account.account_id, text=text)
+    for account_id in dict.fromkeys(holder.account_id for holder in subject.grants):
+        account = index.accounts[account_id]
+        if account_id not in theirs and account.recovery_person_id is None:
             yield _maybe(index, account)
-
-
-def _is_theirs(account: ReviewAccount, subject: Subject, exact: frozenset[str]) -> bool:
-    if subject.type == PERSON and account.recovery_person_id == subject.id:
-        return True
-    return bool(account.recovery_email) and folded(account.recovery_email) in exact
 
 
 def _maybe(index: RemovalIndex, account: ReviewAccount) -> Consequence:

@@ -30,7 +30,7 @@ def removal(
     a recovery address), then every step in order with a link to the settings page. WHO needs no
     finding: plan an offboarding ahead of time. Nothing is changed anywhere; Auditor only reads.
 
-    Examples: auditor removal; auditor removal bo.fox@riverside.example; auditor removal PostPilot --format json
+    Examples: auditor removal; auditor removal bo.fox@riverside.example; auditor removal x:7000001 --format json
     """
     from auditor.app.judge import evaluate
     from auditor.app.removal import plan_for, plans

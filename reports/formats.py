@@ -14,7 +14,11 @@ from auditor.errors import UsageError
 from reports.csv_files import CsvFormat
 from reports.html import HtmlFormat
 from reports.json_file import JsonFormat
+from reports.ocsf import OcsfFormat
+from reports.pdf import PdfFormat
 from reports.review import AccessReview
+from reports.sarif import SarifFormat
+from reports.xlsx import XlsxFormat
 
 
 class Format(Protocol):
@@ -33,9 +37,15 @@ class Format(Protocol):
 
 FORMATS: dict[str, Format] = {
     "html": HtmlFormat(),
+    "pdf": PdfFormat(),
+    "xlsx": XlsxFormat(),
     "csv": CsvFormat(),
     "json": JsonFormat(),
+    "ocsf": OcsfFormat(),
+    "sarif": SarifFormat(),
 }
+DOCUMENTS = frozenset({"html", "pdf"})
+"""The formats that are documents: they have a form of their own for each `Reader`."""
 
 
 def choose(names: Iterable[str]) -> dict[str, Format]:

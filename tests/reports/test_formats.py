@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,7 +34,7 @@ def test_an_unknown_format_names_the_nearest() -> None:
     """A typo is answered with the right word."""
     with pytest.raises(UsageError, match="Did you mean 'html'"):
         choose(["htm"])
-    with pytest.raises(UsageError, match="There are: html, csv, json"):
+    with pytest.raises(UsageError, match="There are: html, pdf, xlsx, csv, json, ocsf, sarif"):
         choose(["papyrus"])
 
 
@@ -45,3 +47,12 @@ def test_every_format_is_documented() -> None:
     """docs/report.md has a section on each format."""
     text = (Path(__file__).parents[2] / "docs" / "report.md").read_text("utf-8")
     assert all(f"`{name}`" in text for name in FORMATS)
+
+
+def test_the_table_of_formats_loads_no_heavy_library() -> None:
+    """What a format needs is loaded when it writes, so that commands which write nothing start at once."""
+    script = "import sys, reports.formats; print(*sorted({'xlsxwriter', 'weasyprint', 'pandas', 'duckdb'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == ""

@@ -45,6 +45,5 @@ def _exploded(people: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
 
 def _sole(keys: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return the keys that one person alone has."""
-    owners = keys.groupby(column)["person_id"].agg(["min", "max"])
-    sole = owners[owners["min"] == owners["max"]]
-    return sole.reset_index().rename(columns={"min": "person_id"})[[column, "person_id"]]
+    pairs = keys.drop_duplicates([column, "person_id"])
+    return pairs[~pairs[column].duplicated(keep=False)]

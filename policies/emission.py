@@ -116,7 +116,7 @@ def rows_sql(scene: Scene, narrowed: str) -> str:
     return (
         f"SELECT {', '.join(f'{parts[name]} AS {name}' for name in COLUMNS)} FROM ("  # noqa: S608 - our names, inspected terms, quoted texts
         f"SELECT *, CASE WHEN code = {UNKNOWN} THEN {_by_rule(rungs)} END AS _cause"
-        f" FROM {narrowed} v JOIN told ON told.rid = v._rid {gaps})"
+        f" FROM (SELECT * FROM {narrowed} v JOIN told ON told.rid = v._rid {gaps} ORDER BY rule, code))"
     )
 
 

@@ -50,7 +50,7 @@ def words_sql(rules: Sequence[Rule], hidden: frozenset[str]) -> str:
     words = []
     for start in range(0, len(rules), PER_WORD):
         codes = [
-            f"(CAST({_code_sql(start + place, rule, hidden)} AS BIGINT) << {BITS * place})"
+            _code_sql(start + place, rule, hidden, BITS * place)
             for place, rule in enumerate(rules[start : start + PER_WORD])
         ]
         words.append(f"{' | '.join(codes)} AS w{start // PER_WORD}")
@@ -78,15 +78,19 @@ def code_of(word: int, place: int) -> int:
     return (word >> (BITS * place)) & ((1 << BITS) - 1)
 
 
-def _code_sql(number: int, rule: Rule, hidden: frozenset[str]) -> str:
+def _code_sql(number: int, rule: Rule, hidden: frozenset[str], shift: int) -> str:
+    # The codes are written down shifted to their place: a million rows need not be cast and shifted again.
+    passed, attested_pass, failed, attested_fail, unknown, elsewhere = (
+        f"CAST({code << shift} AS BIGINT)" for code in range(len(VERDICTS))
+    )
     attested = _attested_sql(rule, hidden)
     fails, applies = f"f{number}", f"a{number}" if rule.applies_when else "TRUE"
-    elsewhere = f"WHEN n{number} THEN {NOT_APPLICABLE} " if rule.applies_when else ""
+    settled = f"WHEN n{number} THEN {elsewhere} " if rule.applies_when else ""
     return (
-        f"CASE {elsewhere}WHEN _stale IS NOT NULL THEN {UNKNOWN} WHEN NOT {applies} THEN {NOT_APPLICABLE}"
-        f" WHEN NOT {fails} THEN CASE WHEN {attested} THEN {PASS_ATTESTED} ELSE {PASS_VERIFIED} END"
-        f" WHEN {fails} AND {applies} THEN CASE WHEN {attested} THEN {FAIL_ATTESTED} ELSE {FAIL_VERIFIED} END"
-        f" ELSE {UNKNOWN} END"
+        f"CASE {settled}WHEN _stale IS NOT NULL THEN {unknown} WHEN NOT {applies} THEN {elsewhere}"
+        f" WHEN NOT {fails} THEN CASE WHEN {attested} THEN {attested_pass} ELSE {passed} END"
+        f" WHEN {fails} AND {applies} THEN CASE WHEN {attested} THEN {attested_fail} ELSE {failed} END"
+        f" ELSE {unknown} END"
     )
 
 

@@ -30,7 +30,12 @@ from policies.sandbox import connect, literal, quote, told_failures
 from policies.settings import JudgeSettings
 
 # A view's own tables, made only when it is asked for: counting a million grants is not free.
-_NEEDS = {"accounts": ("counts",), "principals": ("holdings",), "people": ("holdings",)}
+_NEEDS = {
+    "accounts": ("counts",),
+    "principals": ("holdings",),
+    "people": ("holdings",),
+    "vendors": ("view_apps", "vendor_reach"),
+}
 
 
 class Views:
@@ -104,7 +109,7 @@ class Views:
 
     def ensure(self, view: str) -> str:
         """Make the view and what it needs, once; return its SQL name."""
-        for script in (*_NEEDS.get(view, ()), *self._needed_views(view), f"view_{view}"):
+        for script in (*_NEEDS.get(view, ()), f"view_{view}"):
             if script not in self._made:
                 self._made.add(script)
                 self._run(script, {"{view}": script.replace("view_", "v_"), "{chosen}": "TRUE"})
@@ -120,9 +125,6 @@ class Views:
             self._made.add(name)
             self._run(f"view_{view}", {"{view}": name, "{chosen}": "rowid IN (SELECT rid FROM told)"})
         return name
-
-    def _needed_views(self, view: str) -> tuple[str, ...]:
-        return ("view_grants", "view_apps") if view == "vendors" else ()
 
     def query(self, view: str, **equal: str | int | bool | None) -> pd.DataFrame:
         """Return the published columns of ``view``, of all rows or of those where columns equal the

@@ -22,10 +22,10 @@ SELECT k.principal_id, k.platform, coalesce(k.name, k.handle, k.email, k.princip
     k.email AS principal_email, k.domain AS principal_email_domain, k.handle AS principal_handle,
     k.kind AS principal_kind, k.status AS principal_status,
     CASE WHEN getvariable('has_roster') THEN p.person_id IS NOT NULL END AS person_matched, k.at_home AS email_in_organization,
-    is_public_mail(k.domain) AS email_is_public, k.mfa, list_of(k.mfa_methods) AS mfa_methods,
+    is_public_mail(k.domain) AS email_is_public, k.mfa, k.mfa_methods AS mfa_methods_json,
     k.last_active_at AS principal_last_active_at, k.invited_at AS principal_invited_at,
     k.person_id, p.person_name, p.person_email, p.person_status, p.person_kind, p.person_left_on, p.person_hired_on,
-    p.department, p.title, p._department_key, p._title_key, p.location, p.manager_id, p.manager_status, p.training, k.identity_method,
+    p.department, p.title, p._department_key, p._title_key, p.location, p.manager_id, p.manager_status, p.training_json, k.identity_method,
     k.vendor_id, v.vendor_name, v.vendor_contract_ends_on, v.vendor_baa_signed_on, v.vendor_baa_expires_on,
     CASE WHEN NOT getvariable('has_vendors') THEN NULL
          WHEN k.vendor_id IS NOT NULL THEN TRUE

@@ -20,9 +20,9 @@ WITH joined AS (
     LEFT JOIN d_agencies w ON w.via_id = g.via_id
 ),
 placed AS (SELECT *, {access_line} AS access_line FROM joined)
-SELECT * EXCLUDE (access_line, tasks_json, _own_conflicts, principal_conflicts, _account_conflicts,
+SELECT * EXCLUDE (access_line, tasks_json, training_json, mfa_methods_json, _own_conflicts, principal_conflicts, _account_conflicts,
         stale_last_used, stale_mfa, stale_person, stale_vendor, attested_principal, attested_mfa),
-    list_of(tasks_json) AS tasks,
+    list_of(tasks_json) AS tasks, days_of(training_json) AS training, list_of(mfa_methods_json) AS mfa_methods,
     coalesce(level_rank, 7) AS sort_rank,
     {allowed_level}[access_line + 1] AS allowed_level, {allowed_rank}[access_line + 1] AS allowed_rank,
     {allowed_messages}[access_line + 1] AS allowed_messages,

@@ -9,7 +9,7 @@ owned AS (SELECT owner_person_id AS person_id, count(*) AS owned_accounts FROM d
 named AS (
     SELECT person_id, arg_min(identity_method, principal_id) AS identity_method FROM d_identities GROUP BY person_id
 )
-SELECT p.* EXCLUDE (conflicts, stale), n.identity_method,
+SELECT p.* EXCLUDE (conflicts, stale, training_json), days_of(p.training_json) AS training, n.identity_method,
     -- None seen is none held only where every list was read that should have been.
     CASE WHEN h.person_id IS NOT NULL THEN h.active_grants
          WHEN EXISTS (SELECT 1 FROM d_coverage WHERE fact = 'grants' AND state = 'failed') THEN NULL

@@ -1,5 +1,7 @@
 CREATE VIEW {view} AS
-SELECT p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa),
+SELECT p.* EXCLUDE (conflicts, stale, stale_mfa, stale_last_used, stale_person, stale_vendor, attested_principal, attested_mfa,
+        training_json, mfa_methods_json),
+    days_of(p.training_json) AS training, list_of(p.mfa_methods_json) AS mfa_methods,
     -- None seen is none held only where every list on the platform was read that should have been.
     CASE WHEN h.principal_id IS NOT NULL THEN h.active_grants
          WHEN p.platform IN (SELECT split_part(account_id, ':', 1) FROM d_coverage WHERE fact = 'grants' AND state = 'failed')

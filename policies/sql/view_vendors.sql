@@ -1,23 +1,6 @@
 CREATE VIEW {view} AS
-WITH held AS (
-    -- What is too old to count leaves open whether it is still so.
-    SELECT vendor_id,
-        sure_or_open(count(*) FILTER (grant_status = 'active' AND is_current),
-            count(*) FILTER (grant_status IS NULL OR is_current IS NULL)) AS active_grants,
-        any_of(bool_or(phi_exposed AND is_current) FILTER (grant_status IS DISTINCT FROM 'removed'),
-            bool_or((phi_exposed AND is_current) IS NULL)
-                FILTER (grant_status IS DISTINCT FROM 'removed' OR is_current IS NULL)) AS reaches_phi,
-        bool_or(_attested) AS attested
-    FROM v_grants WHERE vendor_id IS NOT NULL GROUP BY vendor_id
-),
-connected AS (
-    SELECT vendor_id, sure_or_open(count(*) FILTER (is_current), count(*) FILTER (is_current IS NULL)) AS connected_apps,
-        any_of(bool_or(phi_exposed AND is_current), bool_or((phi_exposed AND is_current) IS NULL)) AS reaches_phi,
-        bool_or(_attested) AS attested
-    FROM v_apps WHERE vendor_id IS NOT NULL GROUP BY vendor_id
-),
 -- None seen is none held only where every list was read that should have been.
-unread AS (
+WITH unread AS (
     SELECT coalesce(bool_or(fact = 'grants'), FALSE) AS grants, coalesce(bool_or(fact = 'apps'), FALSE) AS apps
     FROM d_coverage WHERE state = 'failed'
 )
@@ -35,6 +18,6 @@ SELECT v.* EXCLUDE (conflicts, stale), o.status AS owner_status,
     v.stale AS _stale, v.conflicts AS _conflicts, v.attested_by IS NOT NULL AS _attested,
     coalesce(h.attested, FALSE) OR coalesce(c.attested, FALSE) AS _attested_grants
 FROM (SELECT *, rowid AS _rid FROM d_vendors WHERE {chosen}) v CROSS JOIN unread u
-LEFT JOIN held h ON h.vendor_id = v.vendor_id
-LEFT JOIN connected c ON c.vendor_id = v.vendor_id
+LEFT JOIN d_vendor_grants h ON h.vendor_id = v.vendor_id
+LEFT JOIN d_vendor_apps c ON c.vendor_id = v.vendor_id
 LEFT JOIN d_emails o ON o.email = plain_email(v.owner_email);

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from importlib import metadata
 
 from benchmarks.measure import CORES
 
 
 def describe(packages: Iterable[str]) -> dict[str, str]:
-    """Return cores, memory, Python, the family of the system, and the versions of the packages named."""
+    """Return day, cores, memory, Python, the family of the system, and the versions of the packages named."""
     words = {
+        "day": datetime.now(UTC).date().isoformat(),
         "cores": f"{min(CORES, os.cpu_count() or 1)} used of {os.cpu_count()}",
         "memory": _memory(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",

@@ -9,8 +9,8 @@ from benchmarks.result import Goal, Result, Table, load
 
 _HEAD = """# Benchmarks
 
-Written by `make bench`; do not edit. One benchmark alone: `python -m benchmarks NAME`, `--quick` for a
-small one that proves nothing but that it runs. Every number is the median of at least five runs, taken turn
+Written by `make bench`; do not edit. One benchmark alone: `.venv-bench/bin/python -m benchmarks NAME`; `--quick`
+for a small one that proves nothing but that it runs. Every number is the median of at least five runs, taken turn
 by turn in one go on two cores, with the range in brackets. Each peer's answers are compared with ours before
 its speed counts; one that answers differently gets no speed. Memory is the peak of a fresh process.
 The data is made up (`benchmarks/synthetic.py`), the same on every machine.
@@ -18,9 +18,9 @@ The data is made up (`benchmarks/synthetic.py`), the same on every machine.
 
 
 def page(folder: Path, order: Iterable[str]) -> str:
-    """Return the page for the results saved in ``folder``; what is missing is said."""
+    """Return the page for the results saved in ``folder``; what is missing is said, and each machine used."""
     parts, goals = [], []
-    machine: Mapping[str, str] = {}
+    machines: dict[str, None] = {}
     for name in order:
         path = folder / f"{name}.json"
         if not path.exists():
@@ -28,8 +28,9 @@ def page(folder: Path, order: Iterable[str]) -> str:
             continue
         result, machine, quick = load(path)
         parts.append(section(result, machine, quick=quick))
+        machines[_machine(machine)] = None
         goals += [(result, goal) for goal in result.goals]
-    return "\n".join([_HEAD, _machine(machine), _summary(goals), *parts])
+    return "\n".join([_HEAD, *machines, _summary(goals), *parts])
 
 
 def section(result: Result, machine: Mapping[str, str], *, quick: bool) -> str:
@@ -48,10 +49,8 @@ def section(result: Result, machine: Mapping[str, str], *, quick: bool) -> str:
 
 
 def _machine(machine: Mapping[str, str]) -> str:
-    if not machine:
-        return ""
     words = ("cores", "memory", "python", "system")
-    return "Measured on: " + "; ".join(f"{word} {machine[word]}" for word in words) + ".\n"
+    return f"Measured on {machine['day']}: " + "; ".join(f"{word} {machine[word]}" for word in words) + ".\n"
 
 
 def _summary(goals: Sequence[tuple[Result, Goal]]) -> str:

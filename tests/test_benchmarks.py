@@ -111,7 +111,7 @@ def test_the_page_says_what_was_missed_and_what_was_not_measured(tmp_path: Path)
         Goal("pace", 25, 20, "x", at_least=True),
     )
     result = Result("engine", "Engine", "What.", (Table(("a|b",), (("1",),)),), goals, peers=("duckdb",))
-    machine = dict.fromkeys(("cores", "memory", "python", "system"), "some") | {"duckdb": "2"}
+    machine = dict.fromkeys(("day", "cores", "memory", "python", "system"), "some") | {"duckdb": "2"}
     save(result, tmp_path, machine, quick=True)
     assert load(tmp_path / "engine.json")[0].goals[1] == goals[1]
     text = page(tmp_path, ("engine", "growth"))

@@ -6,9 +6,12 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reports.csv_files import CsvFormat
+from reports.csv_files import CsvFormat, field
 from reports.tables import TABLES
+from reports.text import cell
 from tests.reports.support_review import sample_review
 
 Rows = dict[str, list[dict[str, str]]]
@@ -73,3 +76,9 @@ def test_files_open_by_double_click(tmp_path: Path) -> None:
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\r\n") == raw.count(b"\n")
+
+
+@given(st.text())
+def test_a_field_is_read_back_as_the_cell_it_was(text: str) -> None:
+    """Whatever a cell holds, commas and quotes included, a reader gets that cell and the next one apart."""
+    assert list(csv.reader([f"{field(text)},next"])) == [[cell(text), "next"]]

@@ -8,8 +8,25 @@ from unicodedata import combining, east_asian_width
 from reports.charts.looks import SIZE
 from reports.text import SHOWN, clean, cut
 
-_BOLD = 1.12
+_BOLD = 1.14
 """How much wider a bold letter is."""
+
+
+_WIDTHS = {
+    char: width
+    for chars, width in (
+        ("'Iijl", 0.3),
+        (" !()[]{}|,.:;-/\\ftJ", 0.4),
+        ('r"', 0.46),
+        ("cszL*?_`", 0.56),
+        ("ABCKRVXZ$", 0.7),
+        ("DGHNOQU&", 0.79),
+        ("#+<=>^~w", 0.84),
+        ("mMW%@…—", 1.0),
+    )
+    for char in chars
+}
+"""Letters that are not 0.64 of the size wide; measured on DejaVu Sans, rounded up."""
 
 
 def visible(text: str) -> str:
@@ -42,18 +59,13 @@ def text_width(text: str, *, bold: bool = False) -> float:
 
 
 def _wide(char: str) -> float:
-    """Return the width of a letter in the widest of the common fonts."""
-    if combining(char):
-        return 0.0
-    if char in "iIjltfr.,:;'|!()[] ":
-        return 5.5
-    if char in "w<>=+~#^":
-        return 12.0
-    if char in "mMW@%&—" or east_asian_width(char) in "WF":
-        return SIZE
-    if char.isupper():
-        return 10.6
-    return 9.0
+    """Return the units a letter takes in the widest of the common fonts."""
+    known = _WIDTHS.get(char)
+    if known is None:
+        if combining(char):
+            return 0.0
+        known = 1.0 if east_asian_width(char) in "WF" else 0.79 if char.isupper() else 0.64
+    return known * SIZE
 
 
 def sentences(parts: Iterable[str]) -> str:

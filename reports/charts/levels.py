@@ -101,10 +101,8 @@ def are_holders_known(account: ReviewAccount) -> bool:
 
 def _row(account: ReviewAccount, parts: Parts, most: int, y: float) -> Iterator[ink.Shape]:
     total, known = _total(parts), are_holders_known(account)
-    if total:
-        right = plural(total, "holder") if known else f"{total:,} seen, more possible"
-    else:
-        right = "nobody" if known else "not known"
+    seen, unseen = (f"{total:,}", "nobody") if known else (f"{total:,} or more", "not known")
+    right = seen if total else unseen
     room = WIDTH - letters.text_width(right) - 16
     yield ink.words(0, y + 13, letters.fit(names.account_with_platform(account), room, bold=True), "t-strong")
     yield ink.words(WIDTH, y + 13, right, anchor="end")

@@ -64,7 +64,7 @@ def of_holder(holder: Holder, account: ReviewAccount) -> Way:
         who=holder.person_id or holder.principal_id,
         who_name=names.holder(holder),
         mark=_mark(holder),
-        path=f"{account.platform} {holder.via} {holder.via_id or holder.via_name or ''}",
+        path=_path(holder, account.platform),
         path_name=holder.via_name or names.PATH_NAMES[holder.via],
         path_known=bool(holder.via_name),
         platform_name=names.platform(account.platform),
@@ -103,6 +103,11 @@ def words_of_rest(rest: Sequence[Way]) -> str:
         f"{counts[level]:,} {names.level(level)}" for level in sorted(counts, key=lambda one: -(one or 8))
     ]
     return f"and {len(rest):,} more, by level: {listed(told)}"
+
+
+def _path(holder: Holder, platform: str) -> str:
+    # One portfolio may hold accounts on several platforms; a direct grant is of its own platform.
+    return f"{holder.via} {holder.via_id or f'{platform} {holder.via_name}'}"
 
 
 def _mark(holder: Holder) -> str:

@@ -108,8 +108,8 @@ def test_holders_read_in_part_leave_room_for_more() -> None:
     assert whole is not None
     assert part is not None
     assert len(boxes(part, "fill-unknown")) == len(boxes(whole, "fill-unknown")) + 1
-    assert "2 holders" in texts(whole)
-    assert "2 seen, more possible" in texts(part)
+    assert "2" in texts(whole)
+    assert "2 or more" in texts(part)
     assert "more may hold it than were seen" in described(part)
 
 

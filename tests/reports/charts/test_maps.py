@@ -114,6 +114,17 @@ def test_one_path_is_one_box_and_one_person_one_line() -> None:
     assert "admin, viewer" in texts(picture)
 
 
+def test_a_portfolio_over_two_platforms_is_one_path() -> None:
+    """Grants on a Facebook page and an Instagram profile through one portfolio meet in one box."""
+    via = {"via": GrantPath.PORTFOLIO, "via_id": "bm-1", "via_name": "Riverside Group"}
+    one, other = account(), replace(account(key="instagram:2", name="Kids"), platform="instagram")
+    held = [replace(PERSON, grant_id=at.account_id, account_id=at.account_id, **via) for at in (one, other)]  # type: ignore[arg-type] - fields by name
+    picture = person_map("Priya Raman", held, {at.account_id: at for at in (one, other)})
+    assert picture is not None
+    assert texts(picture).count("Riverside Group") == 1
+    assert {"Riverside", "admin, Facebook", "Kids", "admin, Instagram"} <= set(texts(picture))
+
+
 def test_one_way_needs_no_picture_and_removed_access_is_no_way() -> None:
     """A sentence is quicker than a drawing of one line."""
     assert account_map(account((PERSON,))) is None

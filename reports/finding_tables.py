@@ -101,7 +101,7 @@ def _step(step: RemovalStep | None, account: ReviewAccount | None) -> Row:
 
 def _breaks(one: Consequence) -> str:
     sure = "" if one.is_certain else " (not known for certain)"
-    return f"{BREAKAGE_NAMES[one.kind]}{sure}: {one.text}"
+    return f"{BREAKAGE_NAMES[one.kind]}{sure}: {one.text.rstrip('.')}"
 
 
 def _rules(review: AccessReview) -> Iterator[Row]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROWS = 1_048_576
 """Rows a sheet can have, its head included; the format allows no more."""
 _WIDE = {
-    "message": 60, "remediation": 60, "reason": 50, "remedy": 50, "step": 60, "breaks": 60, "reasons": 50,
+    "message": 60, "remediation": 80, "reason": 50, "remedy": 60, "step": 60, "breaks": 60, "reasons": 50,
     "rationale": 60, "supports_evidence_for": 40, "supported_by": 50, "rules": 40, "scopes": 30,
     "matched_by": 30, "risk_factors": 40, "rule_title": 40, "title": 40,
 }  # fmt: skip
@@ -50,6 +50,8 @@ _LINE = 100
 """Characters on a line of the first sheet."""
 _LINE_HEIGHT = 15
 """Points."""
+_LINES = 4
+"""Lines shown of a long text; the cell has all of it."""
 _ID = 26
 """Width of instants, names, ids and addresses: enough to tell them apart, the rest is in the cell."""
 _LONGER = (
@@ -139,11 +141,11 @@ class _Sheets:
         front = self._book.add_worksheet("About")
         counts = {table.name: self._table(table, review) for table in TABLES}
         front.set_column(0, 0, 26)
-        front.set_column(1, 1, _LINE)
+        front.set_column(1, 1, _LINE + 5)
         for row, (label, words) in enumerate(about(review, TABLES, counts)):
             shown = literal(words)
             # Said here, because not every program works the height out for itself.
-            front.set_row(row, _LINE_HEIGHT * (len(shown) // (_LINE - 5) + 1 if words else 2))
+            front.set_row(row, _LINE_HEIGHT * (len(shown) // _LINE + 1 if words else 2))
             front.write_string(row, 0, label, self._text if words else self._title)
             front.write_string(row, 1, shown, self._long)
         front.set_landscape()
@@ -164,7 +166,7 @@ class _Sheets:
 
     def _sheet(self, sheet: Worksheet, columns: tuple[str, ...], rows: Iterable[Row]) -> int:
         # One height for all rows: a height of its own for each would be kept in memory.
-        sheet.set_default_row(_LINE_HEIGHT * (3 if _WIDE.keys() & columns else 1))
+        sheet.set_default_row(_LINE_HEIGHT * (_LINES if _WIDE.keys() & columns else 1))
         sheet.set_row(0, _LINE_HEIGHT * 2)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, _width(column))

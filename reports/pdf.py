@@ -58,7 +58,7 @@ def print_html(review: AccessReview) -> str:
     """Return the HTML that the PDF of the reader's document is drawn from."""
     document = DOCUMENTS[review.reader]
     say = PlainSay(review.timezone)
-    page = Page(review)
+    page = Page(review, for_paper=True)
     style = "".join(map(asset, document.print_styles)) + page_footer(review, say)
     return (
         environment()
@@ -87,9 +87,9 @@ def draw(html: str, *, identifier: bytes) -> bytes:
 
     """
     weasyprint = _library()
-    document = weasyprint.HTML(string=html, url_fetcher=_refuse, base_url=None)
+    document = weasyprint.HTML(string=html, url_fetcher=_Refusal(), base_url=None)
     made: bytes = document.write_pdf(
-        pdf_variant=VARIANT, pdf_identifier=identifier, uncompressed_pdf=False, finisher=None
+        pdf_variant=VARIANT, pdf_identifier=identifier, presentational_hints=True
     )
     return made
 
@@ -105,8 +105,14 @@ def _library() -> ModuleType:
     return module
 
 
-def _refuse(url: str, *_more: Any, **_options: Any) -> NoReturn:
-    raise ValueError(f"a report fetches nothing, and {url[:40]!r} would have to be fetched")
+class _Refusal:
+    """Answers every wish to fetch something with no."""
+
+    _fail_on_errors = False
+    """Asked for by the library: the document is drawn without what was refused."""
+
+    def __call__(self, url: str, *_more: Any, **_options: Any) -> NoReturn:
+        raise ValueError(f"a report fetches nothing, and {url[:40]!r} would have to be fetched")
 
 
 def _identifier(review: AccessReview) -> bytes:

@@ -13,11 +13,13 @@ import pytest
 
 from auditor.errors import AuditorError
 from auditor.model.finding import Severity
-from reports import mail
-from reports.mail import compose_report_mail, compose_urgent_mail
-from reports.review import AccessReview
-from tests.reports.support_hostile import bare
+from reports import mail, narrow
+from reports.mail import compose_owner_mail, compose_report_mail, compose_urgent_mail
+from reports.review import AccessReview, CoverageSplit
+from reports.veil import names_of
+from tests.reports.support_hostile import HOSTILE, bare, poisoned
 from tests.reports.support_html import read
+from tests.reports.support_narrow import PRIYA, huge, named_estate
 from tests.reports.support_review import FINDINGS, review_of, sample_review
 
 
@@ -163,3 +165,91 @@ def test_the_urgent_mail_is_the_finding() -> None:
                   "Supports evidence for HIPAA, 45 CFR: 164.308(a)(3)(ii)(C)"):  # fmt: skip
         assert words in text
     assert "Supports evidence for" in _body(message, "html")
+
+
+def _to_owner(review: AccessReview, *attachments: Path) -> EmailMessage:
+    return compose_owner_mail(
+        review,
+        sender="auditor@riverside.example",
+        recipients=[PRIYA],
+        reply_to="lead@riverside.example",
+        message_id="<owner@riverside.example>",
+        attachments=attachments,
+    )
+
+
+def test_an_owners_mail_opens_with_the_action_and_its_subject_is_the_fact() -> None:
+    """Subject: the gravest fact; first line: what to do; then who can act as each of their accounts."""
+    message = _to_owner(narrow.for_owner(sample_review(), PRIYA))
+    assert message["Subject"] == (
+        "Bo Fox left on 31 Oct 2026 and can still post as @RiversideHealth and 3 more urgent findings at your accounts"
+    )
+    assert message["To"] == PRIYA
+    text, html = _body(message, "plain"), " ".join(read(_body(message, "html")).all("body")[0].text.split())
+    assert text.startswith(
+        "DO TODAY: Remove the delegate in X: Settings, Delegate, Members you've delegated."
+    )
+    assert html.startswith(
+        "Do today: Remove the delegate in X: Settings, Delegate, Members you've delegated."
+    )
+    assert "  - Bo Fox, publisher, HAS LEFT" in text
+    assert "  - Northlight Studio, level unknown, matched to nobody" in text
+    for words in ("You answer for Riverside Health (Facebook)", "20 % unknown", "1 new, 1 resolved, 5 still open",
+                  "4 checks of critical or high severity could not be decided", "2 findings of lesser severity"):  # fmt: skip
+        assert words in text
+        assert words in html
+
+
+@pytest.mark.parametrize("owner", narrow.owners(named_estate()))
+def test_an_owners_mail_names_no_other_account(owner: str) -> None:
+    """Nothing of another account, and nobody without a tie, stands in any header or part."""
+    whole = named_estate()
+    part = narrow.for_owner(whole, owner)
+    message = _to_owner(part)
+    told = f"{message['Subject']} {_body(message, 'plain')} {_body(message, 'html')}".casefold()
+    own = {account.account_id for account in part.accounts}
+    concerned = {person.person_id for person in part.people}
+    hidden = [name for one in whole.accounts if one.account_id not in own for name in names_of(one)]
+    hidden += [one.name for one in whole.people if one.person_id not in concerned]
+    assert not [name for name in hidden if name.casefold() in told]
+
+
+def test_an_owners_mail_is_small_and_fetches_nothing() -> None:
+    """Under 100 kB with forty accounts and hostile names, 600 wide, no picture, no address."""
+    grown = huge()
+    owned = replace(grown, accounts=tuple(replace(one, owner_email=PRIYA) for one in grown.accounts))
+    for review in (owned, poisoned(owned, HOSTILE["long"]), poisoned(owned, HOSTILE["marks"])):
+        message = _to_owner(narrow.for_owner(review, narrow.owners(review)[0]))
+        html = _body(message, "html")
+        assert len(html.encode()) < 100_000
+        assert len(str(message["Subject"])) <= 200
+        assert not re.search(r"https?://|<img|<link|<script|url\(", html)
+        assert "32 more accounts" in " ".join(read(html).all("body")[0].text.split())
+
+
+def test_an_owner_without_urgent_findings_is_told_what_is_not_known() -> None:
+    """Nothing urgent is said with the share that is unknown, and the first line is still something to do."""
+    message = _to_owner(narrow.for_owner(sample_review(), "100560@riverside.example"))
+    assert message["Subject"] == "Nothing urgent found, 40 % unknown: who can act as 2 accounts"
+    assert _body(message, "plain").startswith("DO NEXT: Withdraw the invitation in Meta Business Suite.")
+    quiet = narrow.for_owner(review_of(sample_review().accounts, []), "100533@riverside.example")
+    assert _body(_to_owner(quiet), "plain").startswith("PLEASE: Attest the recovery address once a year")
+    blind = replace(quiet, coverage=CoverageSplit(), accounts=(replace(quiet.accounts[0], coverage=()),))
+    assert "nothing is known" in str(_to_owner(blind)["Subject"])
+    assert "UNKNOWN, not everybody could be seen" in _body(_to_owner(blind), "plain")
+
+
+def test_an_owners_report_is_attached_as_pdf(tmp_path: Path) -> None:
+    """The PDF arrives whole under its type and is named in the mail."""
+    path = tmp_path / "access-review.pdf"
+    path.write_bytes(b"%PDF-1.7 whole")
+    message = _to_owner(narrow.for_owner(sample_review(), PRIYA), path)
+    (part,) = message.iter_attachments()
+    assert (part.get_content_type(), part.get_payload(decode=True)) == ("application/pdf", path.read_bytes())
+    assert "The report on your accounts is attached: access-review.pdf." in _body(message, "plain")
+
+
+def test_a_review_that_is_not_narrowed_is_never_mailed_to_an_owner() -> None:
+    """The whole review given by mistake is refused, so that no owner reads of other accounts."""
+    with pytest.raises(AuditorError, match="that owner's part"):
+        _to_owner(sample_review())

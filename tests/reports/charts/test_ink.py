@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import math
 import re
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -172,6 +174,16 @@ def test_only_one_file_knows_the_library() -> None:
             alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
         }
         assert ("svg" in names) == (path.name == "ink.py"), path
+
+
+def test_help_does_not_load_the_library() -> None:
+    """``auditor --help`` starts without anything that draws."""
+    told = "import runpy, sys; sys.argv = ['auditor', '--help']\ntry: runpy.run_module('auditor', run_name='__main__')"
+    told += "\nexcept SystemExit: pass\nsys.exit('svg' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, cwd=Path(reports.__file__).parents[1]
+    )
+    assert (done.returncode, "Usage" in done.stdout) == (0, True)
 
 
 def _contrast(one: str, other: str) -> float:

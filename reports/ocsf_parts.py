@@ -172,8 +172,13 @@ def _remediation(words: str) -> str:
 def _about(account: ReviewAccount) -> dict[str, Any]:
     told: dict[str, Any] = {"name": names.account(account), "namespace": account.platform}
     if account.owner_email or account.owner_name:
-        owner = {"email_addr": account.owner_email, "name": account.owner_name or account.owner_email}
-        told["owner"] = {key: value for key, value in owner.items() if value}
+        owner = {
+            "uid": account.owner_person_id,
+            "name": account.owner_email or account.owner_name,
+            "full_name": account.owner_name,
+            "email_addr": account.owner_email,
+        }
+        told["owner"] = {key: value for key, value in owner.items() if value} | {"type_id": 1, "type": "User"}
     if account.tier is not None:
         told["criticality"] = f"tier {account.tier}"
     if account.phi_exposed:

@@ -153,6 +153,7 @@ def test_it_says_who_what_and_how_it_is_known() -> None:
     assert (account["name"], account["namespace"], account["role"]) == (
         "Riverside Children's Hospital", "facebook", "Target")  # fmt: skip
     assert account["labels"] == ["phi_exposed"]
+    assert (account["owner"]["name"], account["owner"]["full_name"]) == ("100512@riverside.example", "Bo Fox")
     assert (principal["type"], person["name"]) == ("principal", "Bo Fox")
     assert event["compliance"]["requirements"][0] == "HIPAA, 45 CFR 164.308(a)(3)(ii)(C)"
     assert event["evidences"][0]["uid"] == finding.evidence_id

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auditor.errors import UsageError
 from reports.formats import FORMATS, choose
+from reports.review import AccessReview
 from tests.reports.support_hostile import bare
 from tests.reports.support_review import sample_review
 
@@ -56,3 +59,32 @@ def test_the_table_of_formats_loads_no_heavy_library() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("name", ["xlsx", "csv", "json", "ocsf", "sarif"])
+def test_a_tenfold_review_takes_no_more_memory_to_write(name: str, tmp_path: Path) -> None:
+    """Tables and machine formats are written as they come: beyond the review itself nothing grows with it."""
+    FORMATS[name].write(sample_review(), tmp_path)  # loads what is loaded once
+    peaks = []
+    for findings in (200, 2_000):
+        review = many(findings)
+        tracemalloc.start()
+        FORMATS[name].write(review, tmp_path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 1_000_000
+
+
+def many(count: int) -> AccessReview:
+    """Return the sample with ``count`` findings, each with texts of its own."""
+    review = sample_review()
+    found = review.findings
+    return replace(
+        review,
+        findings=tuple(
+            replace(
+                found[i % len(found)], fingerprint=f"{i:032x}", message=f"{i} {found[i % len(found)].message}"
+            )
+            for i in range(count)
+        ),
+    )

@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.collect import collect
 from auditor.app.judge import check_policies, evaluate, record
-from auditor.app.mailing import Sent, enqueue_report, mail_section, recipients_of, send_due
+from auditor.app.mailing import (
+    Sent,
+    enqueue_owner_report,
+    enqueue_report,
+    mail_section,
+    recipients_of,
+    send_due,
+)
 from auditor.app.progress import Progress
+from auditor.app.reporting import Wanted, Written, check_wanted
 from auditor.app.review import build_review
 from auditor.app.rows import Row, rows
 from auditor.app.workspace import Workspace
-from auditor.errors import UsageError
+from auditor.model.estate import PersonStatus
 from auditor.model.finding import Severity
-from reports.formats import choose
-from reports.review import AccessReview
+from reports.narrow import for_owner, owners
+from reports.review import AccessReview, Reader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +61,11 @@ def run_audit(
     *,
     snapshot_ref: str | None = None,
     accept_roster: bool = False,
+    everyone: bool = False,
 ) -> Audited:
     """Gather and judge, or judge the snapshot ``snapshot_ref`` again.
+
+    ``everyone``: the review also lists people who hold and own nothing.
 
     Raises:
         AuditorError: as the steps raise it.
@@ -72,12 +82,11 @@ def run_audit(
     with evaluate(workspace, store, snapshot) as judged:
         progress.step("Recording")
         record(store, judged)
-        return Audited(
-            snapshot, judged.counts, judged.judgement.findings, build_review(workspace, judged), abandoned
-        )
+        review = build_review(workspace, judged, everyone=everyone)
+        return Audited(snapshot, judged.counts, judged.judgement.findings, review, abandoned)
 
 
-def check_before(workspace: Workspace, *, formats: Sequence[str] = (), email: bool = False) -> None:
+def check_before(workspace: Workspace, *, wanted: Wanted | None = None, email: bool = False) -> None:
     """Raise what is wrong with the configuration before anything is gathered, written or sent.
 
     Raises:
@@ -86,43 +95,51 @@ def check_before(workspace: Workspace, *, formats: Sequence[str] = (), email: bo
     """
     _ = workspace.connections, workspace.roster
     check_policies(workspace)
-    choose(formats or workspace.config.reports.formats)
+    check_wanted(workspace, wanted or Wanted())
     if email:
         mail_section(workspace)
         recipients_of(workspace)
 
 
-def write_report(
+def mail_reports(
     workspace: Workspace,
+    store: Store,
     review: AccessReview,
+    written: Sequence[Written],
     progress: Progress,
     *,
-    out: Path | None = None,
-    formats: Sequence[str] = (),
-) -> tuple[Path, ...]:
-    """Write ``review`` in the formats asked for; return the files, the one to open first."""
-    progress.step("Writing the report")
-    folder = out or workspace.loaded.resolve(workspace.config.reports.out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"the report cannot be written to {folder}: {error.strerror}.",
-            remedy="Name a folder that can be written to.",
-        ) from error
-    written: list[Path] = []
-    for one in choose(formats or workspace.config.reports.formats).values():
-        written += one.write(review, folder)
-    return tuple(written)
-
-
-def mail_report(
-    workspace: Workspace, store: Store, review: AccessReview, files: Sequence[Path], progress: Progress
+    to_recipients: bool = True,
+    to_owners: bool = False,
 ) -> Sent:
-    """Put the report's mail into the outbox and send what is due."""
+    """Put the report's mails into the outbox and send what is due.
+
+    The recipients of the configuration get the whole review's; with ``to_owners`` each responsible
+    person gets one of their accounts alone.
+    """
     progress.step("Sending mail")
-    enqueue_report(workspace, store, review, [path for path in files if path.suffix == ".html"])
+    if to_recipients:
+        everything = [path for one in written if one.review.about is None for path in one.attachable]
+        enqueue_report(workspace, store, review, everything)
+    if to_owners:
+        own = {one.review.about: one for one in written if one.review.reader is Reader.OWNER}
+        for address in present_owners(review):
+            one = own.get(address) or Written(for_owner(review, address), ())
+            enqueue_owner_report(workspace, store, one.review, one.attachable)
     return send_due(workspace, store)
+
+
+def present_owners(review: AccessReview) -> tuple[str, ...]:
+    """Return the responsible persons a report may be mailed to: nobody who has left or not yet come.
+
+    A leaver's mailbox may be read by anybody or nobody. Where there is a roster, an address that it
+    does not know may still be a team's mailbox and is kept.
+    """
+    absent = {
+        account.owner_email.casefold()
+        for account in review.accounts
+        if account.owner_email and account.owner_status in (PersonStatus.TERMINATED, PersonStatus.FUTURE)
+    }
+    return tuple(address for address in owners(review) if address.casefold() not in absent)
 
 
 def audit_json(audited: Audited) -> dict[str, Any]:

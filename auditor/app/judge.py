@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.trend import Comparison, compare
 from auditor.app.workspace import Workspace
 from auditor.errors import ConfigError
 from auditor.model.estate import FactKind
+from auditor.model.tables import FACT_TABLES
+from auditor.store.columns import PROVENANCE
 from connectors.tabular import read_table
 from policies.access import load_access
 from policies.engine import Judgement, JudgeSettings, active_rules, bound_params, judge_views
 from policies.engine import views as open_views
-from policies.identity import Matching, match
+from policies.identity import PERSON_COLUMNS, PRINCIPAL_COLUMNS, Matching, match
 from policies.identity_file import ReviewedFile, read_reviewed
 from policies.loader import load_packs
 from policies.rule import Pack
@@ -33,7 +36,8 @@ class Judged:
 
     snapshot: SnapshotInfo
     packs: tuple[Pack, ...]
-    frames: Mapping[str, pd.DataFrame]
+    frames: StoredFrames
+    """The tables of the snapshot, each read when it is asked for and not kept; whoever needs one twice keeps it."""
     views: Views
     judgement: Judgement
     comparison: Comparison | None
@@ -43,6 +47,33 @@ class Judged:
     def counts(self) -> dict[str, dict[str, int]]:
         """Severity to its number of fails and unknowns."""
         return count_by_severity(self.judgement.findings)
+
+
+class StoredFrames(Mapping[str, "pd.DataFrame"]):
+    """The tables of one snapshot, read from the store each time they are asked for.
+
+    A million grants are in memory once, as the views hold them, and not a second time as a frame.
+    """
+
+    def __init__(self, store: Store, snapshot_id: str) -> None:
+        self._store = store
+        self._id = snapshot_id
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        if table not in FACT_TABLES:
+            raise KeyError(table)
+        return self._store.frames(self._id, (table,))[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACT_TABLES)
+
+    def __len__(self) -> int:
+        return len(FACT_TABLES)
+
+    @cached_property
+    def provenance(self) -> dict[str, pd.DataFrame]:
+        """The same tables with no more than who told each row, when, and on which platform."""
+        return self._store.frames(self._id, columns=(*PROVENANCE, "platform"))
 
 
 @contextmanager
@@ -57,13 +88,15 @@ def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iter
 
     """
     packs = packs_in_force(workspace)
-    frames = store.frames(snapshot.id)
-    matching = match_people(workspace, frames)
     settings = judge_settings(workspace)
     as_of = snapshot.finished_at
-    with open_views(frames, identities=matching.matches, as_of=as_of, settings=settings) as seen:
+    names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)
+    matching = match_people(workspace, store.frames(snapshot.id, ("principals", "people"), columns=names))
+    parts = {table: store.frame_parts(snapshot.id, table) for table in FACT_TABLES}
+    with open_views(parts, identities=matching.matches, as_of=as_of, settings=settings) as seen:
         judgement = judge_views(seen, packs)
         comparison = compare(store, snapshot, judgement.findings)
+        frames = StoredFrames(store, snapshot.id)
         yield Judged(snapshot, packs, frames, seen, judgement, comparison)
 
 

@@ -7,7 +7,7 @@ our note of it sends the same mail again, which a receiver can tell by its Messa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -20,8 +20,8 @@ from auditor.config import MailSection
 from auditor.delivery.smtp import SmtpTransport
 from auditor.errors import ConfigError, DeliveryError
 from auditor.store import OutboxMessage
-from reports.mail import compose_report_mail
-from reports.review import AccessReview
+from reports.mail import compose_owner_mail, compose_report_mail
+from reports.review import AccessReview, Reader
 
 if TYPE_CHECKING:
     from auditor.store import Store
@@ -51,31 +51,59 @@ def enqueue_report(
         ConfigError: there are no recipients, or no way to send.
 
     """
+    return sum(
+        _enqueue(workspace, store, compose_report_mail, review, recipient, attachments)
+        for recipient in recipients_of(workspace)
+    )
+
+
+def enqueue_owner_report(
+    workspace: Workspace, store: Store, review: AccessReview, attachments: Sequence[Path]
+) -> int:
+    """Put the mail of one responsible person into the outbox; return 1 where it is new.
+
+    ``review`` is already as narrow as that person's accounts (`reports.narrow.for_owner`), and goes to
+    the address it is about, nobody else.
+
+    Raises:
+        ConfigError: there is no way to send.
+
+    """
+    assert review.about is not None  # noqa: S101 - an owner's review names them; this tells mypy
+    return _enqueue(workspace, store, compose_owner_mail, review, review.about, attachments)
+
+
+def _enqueue(
+    workspace: Workspace,
+    store: Store,
+    compose: Callable[..., EmailMessage],
+    review: AccessReview,
+    recipient: str,
+    attachments: Sequence[Path],
+) -> int:
     mail = mail_section(workspace)
-    new = 0
-    for recipient in recipients_of(workspace):
-        key = f"report:{review.snapshot_id}:{recipient}"
-        message_id = message_id_for(key, mail.sender)
-        message = compose_report_mail(
-            review,
-            sender=mail.sender,
-            recipients=(recipient,),
-            reply_to=mail.reply_to,
+    kind = "owner" if review.reader is Reader.OWNER else "report"
+    key = f"{kind}:{review.snapshot_id}:{recipient}"
+    message_id = message_id_for(key, mail.sender)
+    message = compose(
+        review,
+        sender=mail.sender,
+        recipients=(recipient,),
+        reply_to=mail.reply_to,
+        message_id=message_id,
+        attachments=attachments,
+    )
+    return store.outbox.enqueue(
+        OutboxMessage(
             message_id=message_id,
-            attachments=attachments,
+            key=key,
+            kind=kind,
+            recipients=(recipient,),
+            subject=str(message["Subject"]),
+            raw=message.as_bytes(),
+            created_at=workspace.clock(),
         )
-        new += store.outbox.enqueue(
-            OutboxMessage(
-                message_id=message_id,
-                key=key,
-                kind="report",
-                recipients=(recipient,),
-                subject=str(message["Subject"]),
-                raw=message.as_bytes(),
-                created_at=workspace.clock(),
-            )
-        )
-    return new
+    )
 
 
 def send_due(workspace: Workspace, store: Store) -> Sent:
@@ -91,21 +119,25 @@ def send_due(workspace: Workspace, store: Store) -> Sent:
     sent = 0
     waiting: list[str] = []
     failed: list[str] = []
-    for message in store.outbox.claim():
-        try:
-            transport.send(_parsed(message.raw), message.recipients)
-        except DeliveryError as error:
-            tries = attempts.get(message.message_id, 0) + 1
-            gives_up = not error.temporary or tries >= _GIVE_UP_AFTER
-            retry_at = (
-                None if gives_up else workspace.clock() + min(_FIRST_RETRY * 2 ** (tries - 1), _LAST_RETRY)
-            )
-            store.outbox.mark_failed(message.message_id, str(error), retry_at)
-            (failed if gives_up else waiting).append(str(error))
-        else:
-            store.outbox.mark_sent(message.message_id)
-            sent += 1
+    while batch := store.outbox.claim():
+        for message in batch:
+            try:
+                transport.send(_parsed(message.raw), message.recipients)
+            except DeliveryError as error:
+                tries = attempts.get(message.message_id, 0) + 1
+                gives_up = not error.temporary or tries >= _GIVE_UP_AFTER
+                retry_at = None if gives_up else workspace.clock() + _pause(tries)
+                store.outbox.mark_failed(message.message_id, str(error), retry_at)
+                (failed if gives_up else waiting).append(str(error))
+            else:
+                store.outbox.mark_sent(message.message_id)
+                sent += 1
     return Sent(sent, tuple(waiting), tuple(failed))
+
+
+def _pause(tries: int) -> timedelta:
+    """Return how long to wait after ``tries`` attempts."""
+    return min(_FIRST_RETRY * (1 << (tries - 1)), _LAST_RETRY)
 
 
 def transport_of(workspace: Workspace) -> SmtpTransport:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor import __version__
 from auditor.app.judge import Judged
+from auditor.app.removal import plans
+from auditor.app.removal_vendors import vendor_holdings
 from auditor.app.review_estate import ReviewEstate
 from auditor.app.review_findings import review_findings
 from auditor.app.review_words import LIMITS, METHOD, risk_words
@@ -78,7 +81,7 @@ def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False
         limits=LIMITS,
         tool_version=__version__,
     )
-    return review
+    return replace(review, removals=plans(review, vendor_holdings(judged.views)))
 
 
 def coverage_cells(judged: Judged) -> tuple[CoverageCell, ...]:
@@ -163,7 +166,7 @@ def _source(run: ConnectionRun, judged: Judged) -> Source:
     attested_by: str | None = None
     evidence: set[str] = set()
     platforms: set[str] = set()
-    for table, frame in judged.frames.items():
+    for table, frame in judged.frames.provenance.items():
         if table == "coverage" or frame.empty:
             continue
         own = frame[frame["source"] == run.id]

@@ -119,7 +119,7 @@ def _said(rule: Rule | None, rule_id: str, references: str | None) -> _Said:
     kept = {standard: tuple(ids) for standard, ids in json.loads(references or "{}").items()}
     if rule is None:
         return _Said(rule_id, kept, None)
-    return _Said(rule.title, kept, getattr(rule, "removes", None))
+    return _Said(rule.title, kept, rule.removes)
 
 
 def _life(

@@ -66,7 +66,8 @@ def audit(
 
     Examples: auditor audit; auditor audit --fail-on high --format json; auditor audit --snapshot latest --email
     """
-    from auditor.app.audit import audit_json, check_before, mail_report, run_audit, write_report
+    from auditor.app.audit import audit_json, check_before, mail_reports, run_audit
+    from auditor.app.reporting import write_reports
     from auditor.model.finding import Severity
 
     workspace = common.workspace()
@@ -74,16 +75,17 @@ def audit(
     sent = None
     with workspace.store(create=snapshot is None) as store, Screen() as screen:
         audited = run_audit(workspace, store, screen, snapshot_ref=snapshot, accept_roster=accept_roster)
-        files = write_report(workspace, audited.review, screen) if report or email else ()
+        written = write_reports(workspace, audited.review, screen) if report or email else ()
         if email:
-            sent = mail_report(workspace, store, audited.review, files, screen)
+            to_owners = workspace.config.reports.email_owners
+            sent = mail_reports(workspace, store, audited.review, written, screen, to_owners=to_owners)
     tell_abandoned(audited.abandoned)
     if format == "json":
         put_json(audit_json(audited))
     else:
         show_summary(audited)
-        for path in files[:1]:
-            put_line(f"Report: {path}")
+        for one in written[:1]:
+            put_line(f"Report: {one.files[0]}")
     if sent is not None:
         tell_mail(sent)
     if fail_on is not None and audited.has_fails_at(Severity.parse(fail_on)):

@@ -37,7 +37,8 @@ def demo(
 
     Example: auditor demo --out demo-out
     """
-    from auditor.app.audit import mail_report, run_audit, write_report
+    from auditor.app.audit import mail_reports, run_audit
+    from auditor.app.reporting import write_reports
     from auditor.logs import configure
 
     configure("debug" if debug else "warning")
@@ -49,13 +50,16 @@ def demo(
     say("Today, on 20 November 2026:")
     with demo_workspace(out) as workspace, workspace.store() as store, Screen() as screen:
         audited = run_audit(workspace, store, screen)
-        files = write_report(workspace, audited.review, screen)
-        sent = mail_report(workspace, store, audited.review, files, screen)
+        written = write_reports(workspace, audited.review, screen)
+        sent = mail_reports(workspace, store, audited.review, written, screen, to_owners=True)
         config = workspace.loaded.document.path
     show_summary(audited)
     tell_mail(sent)
-    put_line(f"Open first     {files[0]}")
-    put_line(f"Other formats  {files[0].parent}")
+    first = written[0].files[0]
+    put_line(f"Open first     {first}")
+    put_line(f"One side       {first.with_name('executive.pdf')}")
+    put_line(f"Other formats  {first.parent}")
+    put_line(f"For each owner {first.parent / 'owners'}")
     put_line(f"Mails          {out / 'mails'}")
     put_line(f"Configuration  {config}")
     say("")
@@ -64,6 +68,7 @@ def demo(
         "findings list --severity high",
         "who x:RiversideHealth",
         "what dana.kowalczyk@riverside.example",
+        "removal",
     ):
         say(f"  auditor {line} --config {config}")
 

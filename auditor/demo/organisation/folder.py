@@ -97,7 +97,9 @@ policies:
 
 reports:
   out: reports-out
-  formats: [html, csv, json]
+  formats: [html, pdf, xlsx, csv, json, ocsf]
+  readers: [full, executive, owners, method]   # whom reports are written for
+  email_owners: true                           # each responsible person gets theirs
   recipients: [{PRIVACY_OFFICER}]
 """
 

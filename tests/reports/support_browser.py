@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import importlib.util
 import json
 import os
 import select
@@ -29,9 +30,22 @@ FLAGS = (
 )
 
 
+_AXE = """axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations
+  .filter((one) => ['serious', 'critical'].includes(one.impact))
+  .map((one) => `${one.id} (${one.impact}): ${one.help}; ${one.nodes.length}, such as ${one.nodes[0].html}`))"""
+
+
 def executable() -> str | None:
     """Return the path of an installed Chromium, or None."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def axe_source() -> str:
+    """Return axe-core, the accessibility checker, as it is installed for development."""
+    package = importlib.util.find_spec("axe_playwright_python")
+    assert package, "axe-playwright-python is not installed"
+    (folder,) = package.submodule_search_locations or ()
+    return (Path(folder) / "axe.min.js").read_text("utf-8")
 
 
 class Tab:
@@ -91,6 +105,38 @@ class Tab:
         """Save what the screen shows, or the whole page."""
         shot = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(shot["data"]))
+
+    def press(self, key: str, text: str = "", *, shift: bool = False) -> None:
+        """Press and let go a key of the keyboard, such as Tab, Enter, Escape or a letter."""
+        code = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}.get(key, 0)
+        typed = {"Enter": "\r", " ": " "}.get(key, text)
+        about = {"key": key, "windowsVirtualKeyCode": code, "modifiers": 8 if shift else 0}
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=typed, **about)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def type(self, text: str) -> None:
+        """Type ``text`` into what has the focus, and wait until the page has answered."""
+        for letter in text:
+            self.press(letter, letter)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has done what a pause in typing sets off, and has painted it."""
+        self.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(() => done()), 250))")
+
+    def violations(self, lines: int = 12) -> list[str]:
+        """Return what axe-core finds of serious or critical weight on the page, a line each.
+
+        Of each table and list the first ``lines`` are looked at: the others are made alike, and a page of
+        a thousand would take minutes.
+        """
+        self.evaluate(
+            f"document.querySelectorAll('tbody > tr:nth-child(n+{lines + 1}), ul > li:nth-child(n+{lines + 1}),"
+            f" main > section:nth-of-type(n+{lines + 1})').forEach((one) => one.remove())"
+        )
+        if not self.evaluate("typeof axe === 'object'"):
+            self.evaluate(axe_source() + ";0")
+        return list(self.evaluate(_AXE))
 
     def print(self, path: Path, *, letter: bool = False) -> None:
         """Print to PDF."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from auditor.model.finding import Basis, Severity, Verdict
 from reports.files import whole_file
-from reports.ocsf_parts import Parts, as_json, members, milliseconds
+from reports.ocsf_parts import Parts, members, milliseconds, quoted
 from reports.review import AccessReview, Life, ReviewFinding
 
 COMPLIANCE_FINDING = 2003
@@ -122,7 +122,7 @@ class _Events:
         pieces = (
             _class(kind, activity),
             _weight(finding.severity, finding.basis),
-            f'"time":{self._at},"message":{as_json(finding.message)}',
+            f'"time":{self._at},"message":{quoted(finding.message)}',
             parts.metadata(finding, kind),
             parts.info(finding, seen),
             own,

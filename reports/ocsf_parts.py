@@ -27,6 +27,14 @@ def as_json(value: object) -> str:
     return json_line(value, compact=True)
 
 
+def quoted(text: str) -> str:
+    """Return ``text`` as a JSON string; most need no second look."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return as_json(text)
+
+
+@lru_cache(maxsize=4_096)
 def milliseconds(value: datetime) -> int:
     """Return ``value`` as OCSF's timestamp_t: milliseconds since 1970 in UTC."""
     return round(value.timestamp() * 1_000)
@@ -60,18 +68,16 @@ class Parts:
 
     def metadata(self, finding: ReviewFinding, kind: int) -> str:
         """Return who says so; ``uid`` is the same each time the same snapshot is reported."""
-        uid, same = as_json(f"{self._snapshot}:{kind}:{finding.fingerprint}"), as_json(finding.fingerprint)
+        uid, same = quoted(f"{self._snapshot}:{kind}:{finding.fingerprint}"), quoted(finding.fingerprint)
         return f'"metadata":{{{self._metadata},"uid":{uid},"correlation_uid":{same}}}'
 
     def info(self, finding: ReviewFinding, seen: int) -> str:
         """Return the finding itself; ``seen`` is the time of the snapshot in milliseconds."""
-        own = (
-            f'"uid":{as_json(finding.fingerprint)},"desc":{as_json(finding.message)},"last_seen_time":{seen}'
-        )
+        own = f'"uid":{quoted(finding.fingerprint)},"desc":{quoted(finding.message)},"last_seen_time":{seen}'
         if finding.first_seen_at:
             own += f',"first_seen_time":{milliseconds(finding.first_seen_at)}'
         if finding.source:
-            own += f',"data_sources":[{as_json(finding.source)}]'
+            own += f',"data_sources":[{quoted(finding.source)}]'
         return f'"finding_info":{{{self._rule(finding)},{own}}}'
 
     def _rule(self, finding: ReviewFinding) -> str:
@@ -126,12 +132,12 @@ class Parts:
         if not finding.evidence_id:
             return ""
         seen = f'"observed_time":{milliseconds(finding.observed_at)}' if finding.observed_at else ""
-        return f'"evidences":[{{"uid":{as_json(finding.evidence_id)},"data":{{{seen}}}}}]'
+        return f'"evidences":[{{"uid":{quoted(finding.evidence_id)},"data":{{{seen}}}}}]'
 
     def unmapped(self, finding: ReviewFinding) -> str:
         """Return what OCSF has no place for."""
-        subject = f'"subject_type":{as_json(finding.subject_type)},"subject_id":{as_json(finding.subject_id)}'
-        removes = f',"removes":{as_json(finding.removes)}' if finding.removes else ""
+        subject = f'"subject_type":{quoted(finding.subject_type)},"subject_id":{quoted(finding.subject_id)}'
+        removes = f',"removes":{quoted(finding.removes)}' if finding.removes else ""
         risk = f',"risk":{_risk(finding.risk)}' if finding.risk else ""
         return f'"unmapped":{{{subject},"snapshot":{self._quoted_snapshot}{removes}{risk}}}'
 

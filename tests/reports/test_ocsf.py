@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from auditor.model.finding import Basis, Severity, Verdict
 from auditor.model.risk import RiskInput, assess
 from reports.ocsf import OcsfFormat, is_alert, lines
+from reports.ocsf_parts import quoted
 from reports.review import AccessReview, Life
 from tests.reports.support_estate import NOW, PREVIOUS
 from tests.reports.support_hostile import HOSTILE, bare, poisoned
@@ -169,3 +172,10 @@ def test_hostile_texts_stay_one_line_and_exact(kind: str) -> None:
         line for line in raw if HIDDEN.search(line.removesuffix("\n")) or not re.fullmatch(r"[^\n]+\n", line)
     ]
     assert events_of(review)[0]["message"].startswith(HOSTILE[kind].replace("\ud800", "[U+D800]"))
+
+
+@given(st.text())
+def test_a_quoted_text_is_read_back_exactly(text: str) -> None:
+    """Quotes, backslashes and controls included, a parser returns the very text."""
+    assert json.loads(quoted(text)) == text
+    assert not HIDDEN.search(quoted(text))

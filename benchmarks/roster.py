@@ -34,7 +34,11 @@ def answer(pairs: Pairs) -> Hashable:
 def _result(timings: list[Timing], principals: int, people: int) -> Result:
     ours = timings[0]
     rows = [
-        (each.name, each.shown, "" if each.disagrees else times(each.median / ours.median))
+        (
+            each.name,
+            each.shown,
+            "" if each.disagrees else "1" if each is ours else times(each.median / ours.median),
+        )
         for each in timings
     ]
     return Result(

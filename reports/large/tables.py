@@ -18,14 +18,14 @@ _TABLE = Frame(
 _HEAD = Frame('<th scope="col" class="{}">{}</th>')
 TABLE_END = Markup("</tbody></table>\n")
 _HEADS = {
-    "by-rule": (("Risk", "w-sev"), ("Finding", "w-why"), ("Who", ""), ("Account", ""), ("Known since", "w-date"),
-                ("How we know", "w-how")),
-    "by-account": (("Severity and risk", "w-sev"), ("Finding", "w-why"), ("Who", ""), ("First step", "w-wide"),
-                   ("Known since", "w-date"), ("How we know", "w-how")),
-    "undecided-by-rule": (("Risk", "w-sev"), ("Not decided", "w-why"), ("Who", ""), ("Account", ""),
-                          ("Why, and what would close it", "w-why")),
-    "undecided-by-account": (("Severity and risk", "w-sev"), ("Not decided", "w-why"), ("Who", ""),
-                             ("Why, and what would close it", "w-why")),
+    "by-rule": (("Risk", "w-sev"), ("Finding", "w-find"), ("Who", "w-who"), ("Account", "w-who"),
+                ("Known since", "w-date"), ("How we know", "")),
+    "by-account": (("Severity and risk", "w-sev"), ("Finding", "w-find"), ("Who", "w-who"),
+                   ("First step", "w-step"), ("Known since", "w-date"), ("How we know", "")),
+    "undecided-by-rule": (("Risk", "w-sev"), ("Not decided", "w-find"), ("Who", "w-who"), ("Account", "w-who"),
+                          ("Why, and what would close it", "")),
+    "undecided-by-account": (("Severity and risk", "w-sev"), ("Not decided", "w-find"), ("Who", "w-who"),
+                             ("Why, and what would close it", "")),
     "holders": (("Who", "w-name"), ("Level and role", "w-name"), ("How it came", ""), ("Reaches", ""),
                 ("Second factor", "w-short"), ("Last used", "w-date"), ("How we know", "w-how")),
     "held": (("Account", "w-name"), ("Level and role", "w-name"), ("How it came", ""), ("Reaches", ""),

@@ -22,8 +22,10 @@ from auditor.errors import AuditorError
 from auditor.model.finding import Verdict
 from reports.html import HtmlFormat, write_split
 from reports.large import book
+from reports.large.people import STEPS
 from reports.large.size import SPLIT_ABOVE, is_large, lines_of
 from reports.names import anchor
+from reports.removal import Breakage, Consequence, Phase, RemovalPlan, RemovalStep
 from reports.review import AccessReview, ReviewFinding
 from reports.text import clean
 from tests.reports.support_hostile import HOSTILE, bare, poisoned
@@ -283,6 +285,24 @@ def test_a_review_with_nothing_optional_is_written(tmp_path: Path) -> None:
     assert all(read(text).all("h1") for text in texts.values())
     account = next(text for name, text in texts.items() if "/account-" in name)
     assert "unknown-word" in account
+
+
+def test_plans_of_removal_have_a_page(tmp_path: Path) -> None:
+    """A plan stands with its consequences and steps; an overlong one says how much is left out."""
+    step = RemovalStep(
+        phase=Phase.REMOVE, text="Take the delegate out", url="https://social.example/settings"
+    )
+    breaks = Consequence(kind=Breakage.LAST_ADMIN, account_id="x:2244", text="Nobody would be left")
+    plan = RemovalPlan(subject_type="person", subject_id="hr:100512", name="Bo Fox", consequences=(breaks,),
+                       steps=(step,) * (STEPS + 7))  # fmt: skip
+    write_split(replace(sample_review(), removals=(plan,)), tmp_path)
+    pages = pages_in(tmp_path)
+    text = pages["access-review/removals.html"]
+    assert text.count("Take the delegate out") == STEPS
+    assert "Nobody would be left" in text
+    assert "7 further lines of this plan" in text
+    assert "access-review/removals.html" in pages["access-review.html"]
+    assert anchor("person", "hr:100512") in text
 
 
 def test_pages_of_an_earlier_run_do_not_survive(tmp_path: Path) -> None:

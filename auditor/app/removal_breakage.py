@@ -85,7 +85,7 @@ def rungs(account: ReviewAccount, lost: Sure, remaining: Remaining) -> list[tupl
     """
     ladder = _LADDER if lost is not Sure.NO else (Breakage.LAST_ADMIN,)
     possible = [kind for kind in ladder if _is_possible(account, kind, remaining)]
-    certain = [kind for kind in possible if _is_certain(kind, remaining)]
+    certain = [kind for kind in possible if _is_certain(account, kind, remaining)]
     if not possible:
         return []
     gravest = possible[0]
@@ -95,24 +95,22 @@ def rungs(account: ReviewAccount, lost: Sure, remaining: Remaining) -> list[tupl
 
 
 def _is_possible(account: ReviewAccount, kind: Breakage, remaining: Remaining) -> bool:
-    if kind is Breakage.ORPHANED and _is_loose_page(account):
-        # A Page in no portfolio cannot be claimed back: whoever's profile remains holds it alone.
-        return remaining.at_least("own") <= 1
-    what, most = _NEEDS[kind]
+    what, most = _need(account, kind)
     return remaining.at_least(what) <= most
 
 
-def _is_certain(kind: Breakage, remaining: Remaining) -> bool:
-    what, most = _NEEDS[kind]
+def _is_certain(account: ReviewAccount, kind: Breakage, remaining: Remaining) -> bool:
+    what, most = _need(account, kind)
     could = remaining.at_most(what)
     return could is not None and could <= most
 
 
-_NEEDS = {
-    Breakage.LAST_ADMIN: ("control", 0),
-    Breakage.ORPHANED: ("own", 0),
-    Breakage.NO_SECOND_PERSON: ("own", 1),
-}
+def _need(account: ReviewAccount, kind: Breakage) -> tuple[str, int]:
+    """Return of whom there are too few, and up to how many that is."""
+    if kind is Breakage.LAST_ADMIN:
+        return "control", 0
+    # A Page in no portfolio cannot be claimed back: one person's private profile is as good as none.
+    return "own", 1 if kind is Breakage.NO_SECOND_PERSON or _is_loose_page(account) else 0
 
 
 def _is_loose_page(account: ReviewAccount) -> bool:
@@ -142,7 +140,8 @@ def _sentence(account: ReviewAccount, kind: Breakage, remaining: Remaining, *, i
             f"{alone} would be the only one of our own people left for certain with full control of {place}."
         )
     if kind is Breakage.ORPHANED and own:
-        return f"Only {own[0]} would be left for certain with full control of {place}."
+        sure = "" if is_certain else " for certain"
+        return f"Only {own[0]} would be left{sure} with full control of {place}, by a private profile."
     if kind is Breakage.LAST_ADMIN:
         lost = f"nobody would be left who can give access to {place}."
     else:

@@ -82,6 +82,14 @@ def test_two_leavers_who_are_the_only_admins_are_both_told() -> None:
     assert [broken(plan) for plan in found] == [{("last_admin", "x:1", True)}] * 2
 
 
+def test_two_idle_colleagues_who_are_the_only_admins_are_both_told() -> None:
+    """Neither counts as remaining for the other, though both still work here."""
+    made = account("x:1", holder("g1", "bo"), holder("g2", "di"), holder("g3", "eve", Level.PUBLISHER))
+    found = plans(review(made, findings=(finding("grant", "g1"), finding("grant", "g2"))))
+    assert [broken(plan) for plan in found] == [{("last_admin", "x:1", True)}] * 2
+    assert all(step.by == () for plan in found for step in plan.steps)
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
@@ -177,7 +185,9 @@ def test_a_page_in_no_portfolio_hangs_on_a_private_profile() -> None:
     """One remaining admin of such a Page holds it alone: it may be lost to the house."""
     page = account("facebook:1", holder("g1", "bo"), holder("g2", "di"), kind="page")
     (plan,) = plans(review(page, findings=(finding("grant", "g1"),)))
-    assert broken(plan) == {("orphaned", "facebook:1", False), ("no_second_person", "facebook:1", True)}
+    assert broken(plan) == {("orphaned", "facebook:1", True)}
+    assert "Only Person di" in plan.consequences[0].text
+    assert "in no portfolio" in plan.consequences[0].text
 
 
 def test_leaving_the_portfolio_takes_its_pages_along_in_one_step() -> None:

@@ -39,6 +39,8 @@ HOLDERS = 150
 """Rows of who holds what in the full review's PDF, over all accounts."""
 ROWS = 40
 """Rows of any other table in a PDF."""
+PLANS = 8
+"""Plans of removal told in the full review's PDF; each takes most of a page."""
 PLATFORMS = 7
 """Platforms on the page of one side."""
 
@@ -162,7 +164,7 @@ class Sheet:
     @cached_property
     def plans(self) -> Part[RemovalPlan]:
         """Plans of removal, the most urgent first as they were given."""
-        return part(self.review.removals, ROWS // 2)
+        return part(self.review.removals, PLANS)
 
     @cached_property
     def platforms(self) -> Part[tuple[str, CoverageSplit]]:

@@ -33,12 +33,12 @@ def text(path: Path, page: int | None = None) -> str:
     assert POPPLER is not None
     span = ["-f", str(page), "-l", str(page)] if page else []
     done = subprocess.run([POPPLER, "-layout", *span, str(path), "-"], capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
+    return " ".join(done.stdout.decode(errors="replace").split())
 
 
 def lowest(path: Path, word: str) -> float:
     """Return how far down the first page the last ``word`` ends, in points from its top."""
     assert POPPLER is not None
     done = subprocess.run([POPPLER, "-bbox", "-l", "1", str(path), "-"], capture_output=True, check=True)
-    ends = re.findall(rf'yMax="([\d.]+)">{re.escape(word)}<', done.stdout.decode())
+    ends = re.findall(rf'yMax="([\d.]+)">{re.escape(word)}<', done.stdout.decode(errors="replace"))
     return max(map(float, ends))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from reports.review import ReviewAccount, ReviewPerson
 
@@ -24,6 +25,14 @@ SHORTEST_ID = 5
 _WORD = re.compile(r"\w+")
 
 
+class _Name(NamedTuple):
+    """A hidden name, folded; where in it the word stands that it is found by; what stands in its place."""
+
+    text: str
+    offset: int
+    place: str
+
+
 class Veil:
     """Hides names in sentences.
 
@@ -34,13 +43,13 @@ class Veil:
     def __init__(self, hidden: Iterable[tuple[str, str]], told: Iterable[str] = ()) -> None:
         """Take ``(name, what stands in its place)`` and the names that may be seen."""
         known = "\n".join(set(map(str.casefold, told)))
-        self._by_word: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        names = {folded: place for name, place in hidden if (folded := name.casefold()) not in known}
+        words = Counter(word for name in names for word in set(_WORD.findall(name)))
+        self._by_word: defaultdict[str, list[_Name]] = defaultdict(list)
         self._anywhere: dict[str, str] = {}
         self._seen: dict[str, str] = {}
-        for name, place in hidden:
-            folded = name.casefold()
-            if folded not in known:
-                self._remember(folded, place)
+        for name, place in names.items():
+            self._remember(name, place, words)
 
     def text(self, value: str) -> str:
         """Return ``value`` without any hidden name, in whatever case of letters, whole words only."""
@@ -48,13 +57,15 @@ class Veil:
             self._seen[value] = self._veiled(value)
         return self._seen[value]
 
-    def _remember(self, name: str, place: str) -> None:
-        first = _WORD.search(name)
-        if first is None or any(unicodedata.category(char) == "Lo" for char in name):
+    def _remember(self, name: str, place: str, words: Mapping[str, int]) -> None:
+        found = list(_WORD.finditer(name))
+        if not found or any(unicodedata.category(char) == "Lo" for char in name):
             # Scripts without spaces or with prefixed particles show no word boundary.
             self._anywhere[name] = place
-        else:
-            self._by_word[first.group()][name] = place
+            return
+        # A house often begins every name alike; the rarest word is looked for first.
+        rarest = min(found, key=lambda word: words[word.group()])
+        self._by_word[rarest.group()].append(_Name(name, rarest.start(), place))
 
     def _veiled(self, value: str) -> str:
         folded = value.casefold()
@@ -73,17 +84,23 @@ class Veil:
     def _places(self, folded: str) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and stand-in of every hidden name in ``folded``; they may overlap."""
         for word in _WORD.finditer(folded):
-            for name, place in self._by_word.get(word.group(), {}).items():
-                start = word.start() - name.index(word.group())
+            for name, offset, place in self._by_word.get(word.group(), ()):
+                start = word.start() - offset
                 end = start + len(name)
-                goes_on = name[-1].isalnum() and folded[end : end + 1].isalnum()
-                if start >= 0 and folded.startswith(name, start) and not goes_on:
+                if start >= 0 and folded.startswith(name, start) and _stands_alone(folded, start, end):
                     yield start, end, place
         for name, place in self._anywhere.items():
             start = folded.find(name)
             while start >= 0:
                 yield start, start + len(name), place
                 start = folded.find(name, start + len(name))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether no word of ``text`` goes on over either end of the span."""
+    inside = text[start:end]
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    return not (before.isalnum() and inside[0].isalnum()) and not (inside[-1].isalnum() and after.isalnum())
 
 
 def hidden_accounts(accounts: Iterable[ReviewAccount]) -> Iterator[tuple[str, str]]:

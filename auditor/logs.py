@@ -15,6 +15,8 @@ from typing import Literal
 from auditor.vault import redact
 
 _WIRE_LOGGERS = ("tweepy", "urllib3", "requests", "requests_oauthlib", "oauthlib", "facebook", "keyring")
+# They warn of each style a paper does not know; only what stops them matters to a user.
+_DRAWING_LOGGERS = ("weasyprint", "fontTools")
 
 
 class RedactingFormatter(logging.Formatter):
@@ -49,6 +51,8 @@ def configure(level: str = "warning", style: Literal["text", "json"] = "text") -
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     quiet_wire_loggers()
+    for name in _DRAWING_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def quiet_wire_loggers() -> None:

@@ -44,9 +44,11 @@ class Written:
 
     @property
     def attachable(self) -> tuple[Path, ...]:
-        """The documents that are whole in one file, to be attached to a mail."""
+        """The documents that are whole in one file, to be attached to a mail; of a short one the PDF will do."""
         pages = [path for path in self.files if path.suffix == ".html"]
         documents = [path for path in self.files if path.suffix == ".pdf"]
+        if documents and self.review.reader in (Reader.EXECUTIVE, Reader.METHOD):
+            return tuple(documents)
         return (*(pages if len(pages) == 1 else ()), *documents)
 
 

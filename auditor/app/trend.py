@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from auditor.store import SnapshotInfo, Store
 
 _POINTS = 8
+_COLUMNS = ("fingerprint", "rule", "verdict", "subject_type", "account_id")
+"""All that is read of an earlier judgement: seven of them whole would be most of the run's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
     newest_first = store.snapshots()
     place = [info.id for info in newest_first].index(snapshot.id)
     judged = [info for info in newest_first[place + 1 :] if info.judged_at is not None]
-    earlier = [(info, kept.findings) for info in judged[: _POINTS - 1] if (kept := store.judgement(info.id))]
+    earlier = [(info, store.recorded_findings(info.id, columns=_COLUMNS)) for info in judged[: _POINTS - 1]]
     if not earlier:
         return None
     previous, before = earlier[0]
@@ -58,9 +60,7 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
     undecided = _undecided(findings)
     gone = set(old) - now
     unreadable = {mark for mark in gone if mark in undecided or old[mark] in undecided}
-    unreadable |= _vanished(
-        store, previous, snapshot, failed_before[failed_before["fingerprint"].isin(gone - unreadable)]
-    )
+    unreadable |= _vanished(store, previous, snapshot, failed_before, gone - unreadable)
     resolved = gone - unreadable
     points = [_point(info, found) for info, found in reversed(earlier)]
     return Comparison(
@@ -69,22 +69,25 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
         still_open=frozenset(now & set(old)),
         resolved=frozenset(resolved),
         unreadable=frozenset(unreadable | _long_unreadable(now, undecided, earlier)),
-        resolved_findings=failed_before[failed_before["fingerprint"].isin(resolved)],
+        resolved_findings=store.recorded_findings(previous.id, fingerprints=resolved),
         history=(*points, _point(snapshot, findings)),
         first_seen=_first_seen(snapshot, now, earlier),
     )
 
 
-def _vanished(store: Store, previous: SnapshotInfo, snapshot: SnapshotInfo, gone: pd.DataFrame) -> set[str]:
-    """Return the fails whose subject is not there any more because it could not be read.
+def _vanished(
+    store: Store, previous: SnapshotInfo, snapshot: SnapshotInfo, failed: pd.DataFrame, gone: set[str]
+) -> set[str]:
+    """Return the fails of ``gone`` whose subject is not there any more because it could not be read.
 
     A principal or a token belongs to no single account, so no account speaks for it: the comparison of
     the two snapshots, which knows what was covered, does.
     """
-    if not gone["account_id"].isna().any():
+    if not failed.loc[failed["fingerprint"].isin(gone), "account_id"].isna().any():
         return set()
     unread = {row.key for row in store.diff(previous.id, snapshot.id).of(DiffKind.NOT_READ) if not row.cells}
-    return set(gone.loc[gone["subject_id"].isin(unread), "fingerprint"])
+    subjects = store.recorded_findings(previous.id, columns=("fingerprint", "subject_id"), fingerprints=gone)
+    return set(subjects.loc[subjects["subject_id"].isin(unread), "fingerprint"])
 
 
 def _long_unreadable(

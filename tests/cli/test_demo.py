@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import jsonschema
@@ -13,11 +14,22 @@ import pytest
 
 from auditor.app.audit import Audited, run_audit
 from auditor.app.progress import Silent
+from auditor.app.reporting import folder_name
 from auditor.app.workspace import Workspace
 from auditor.cli.app import run
 from auditor.cli.demo import demo_workspace
+from auditor.demo.organisation import PRIVACY_OFFICER
 from auditor.store import DiffKind, Store
 from reports.json_file import schema
+
+
+def _mails(demo: Path, recipient: str | None = None) -> list[EmailMessage]:
+    """Return the mails that arrived, or those to ``recipient``."""
+    found = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in sorted((demo / "mails").glob("*.eml"))
+    ]
+    return [mail for mail in found if recipient in (None, mail["To"])]
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +44,33 @@ def test_it_leaves_report_store_mail_and_configuration(demo: Path) -> None:
     """Everything a reader is told to open is there."""
     names = {path.name for path in (demo / "reports-out").iterdir()}
     assert {"access-review.html", "access-review.json", "findings.csv", "grants.csv"} <= names
+    assert {
+        "access-review.pdf",
+        "access-review.xlsx",
+        "access-review.ocsf.jsonl",
+        "access-review.sarif",
+    } <= names
+    assert {"executive.html", "executive.pdf", "method.html", "method.pdf"} <= names
     assert (demo / "auditor.db").is_file()
     assert (demo / "auditor.yaml").is_file()
-    assert len(list((demo / "mails").glob("*.eml"))) == 1
+    assert len(_mails(demo, PRIVACY_OFFICER)) == 1
+
+
+def test_each_owner_still_here_is_mailed_their_accounts_alone(demo: Path) -> None:
+    """The owner who has left has a folder but gets no mail; the others' mails name nobody else's account."""
+    folders = {path.name for path in (demo / "reports-out" / "owners").iterdir()}
+    mailed = {str(mail["To"]) for mail in _mails(demo)} - {PRIVACY_OFFICER}
+    assert {folder_name(address) for address in mailed} < folders
+    assert folder_name("dana.kowalczyk@riverside.example") in folders
+    assert "dana.kowalczyk@riverside.example" not in mailed
+    (mail,) = _mails(demo, "wanda.jelinek@riverside.example")
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "RiversideHealth" not in text.get_content()
+    assert [part.get_filename() for part in mail.iter_attachments()] == [
+        "access-review.html",
+        "access-review.pdf",
+    ]
 
 
 def test_its_json_keeps_the_schema_and_tells_what_changed(demo: Path) -> None:
@@ -50,8 +86,7 @@ def test_its_json_keeps_the_schema_and_tells_what_changed(demo: Path) -> None:
 
 def test_its_mail_is_whole_and_harmless(demo: Path) -> None:
     """The mail has a one-line subject, a text that stands alone, an HTML twin and the report attached."""
-    raw = next((demo / "mails").glob("*.eml")).read_bytes()
-    mail = message_from_bytes(raw, policy=policy.default)
+    (mail,) = _mails(demo, PRIVACY_OFFICER)
     assert mail["Subject"].isprintable()
     assert mail["Message-ID"].endswith("@riverside.example>")
     text = mail.get_body(("plain",))
@@ -60,7 +95,12 @@ def test_its_mail_is_whole_and_harmless(demo: Path) -> None:
     assert "Dana Kowalczyk" in text.get_content()
     assert html is not None
     assert len(html.get_content().encode()) < 100_000
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["access-review.html"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == [
+        "access-review.html",
+        "access-review.pdf",
+        "executive.pdf",
+        "method.pdf",
+    ]
 
 
 def test_a_second_demo_replaces_the_first_and_nothing_else(

@@ -23,6 +23,9 @@ HEAVY = (
     "requests",
     "keyring",
     "pydantic",
+    "svg",
+    "weasyprint",
+    "xlsxwriter",
 )
 
 

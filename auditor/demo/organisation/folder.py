@@ -97,7 +97,7 @@ policies:
 
 reports:
   out: reports-out
-  formats: [html, pdf, xlsx, csv, json, ocsf]
+  formats: [html, pdf, xlsx, csv, json, ocsf, sarif]
   readers: [full, executive, owners, method]   # whom reports are written for
   email_owners: true                           # each responsible person gets theirs
   recipients: [{PRIVACY_OFFICER}]

@@ -122,6 +122,11 @@ class Sheet:
         """Return the account's holders, the highest level first."""
         return part(self.page.ranked(account.holders), HOLDERS)
 
+    @cached_property
+    def undecided_gaps(self) -> Part[Gap]:
+        """What would decide the checks that are unknown; unanswered questions alone are told elsewhere."""
+        return part([gap for gap in self.page.gaps if gap.findings], ROWS // 4)
+
     def level(self, holder: Holder) -> str:
         """Return the level's word, for a place where nothing else says that it is one."""
         return names.level(holder.level) if holder.level else "level unknown"

@@ -17,6 +17,8 @@ from reports.text import cut
 ROOM = 900_000
 """Bytes of names on the index; what matters most comes first, and what is left out is told."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Finder:
@@ -65,5 +67,5 @@ def _entries(edition: Edition, rules: Iterable[RuleFindings]) -> Iterator[tuple[
 
 def _dumped(value: object) -> str:
     # ASCII alone, and no angle bracket or ampersand: nothing in it can end the element it stands in.
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

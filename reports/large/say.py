@@ -82,9 +82,10 @@ class LargeSay(Say):
 
     def link(self, kind: str, identifier: str, label: str, limit: int = 60) -> Markup:
         """Return ``label`` linked to the page of the thing."""
-        key = (kind, identifier, limit)
-        said = self._said.get(key)
-        return self.once(key, lambda: self._link(kind, identifier, label, limit)) if said is None else said
+        said = self._said.get((kind, identifier, limit))
+        if said is not None:
+            return said
+        return self.once((kind, identifier, limit), lambda: self._link(kind, identifier, label, limit))
 
     def _link(self, kind: str, identifier: str, label: str, limit: int) -> Markup:
         return _LINK(self.href(kind, identifier), cut(visible(label), limit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from markupsafe import Markup
 
@@ -75,8 +76,12 @@ SEVERE = {int(severity): _SEVERE(int(severity)) for severity in SEVERITY}
 
 def table(kind: str, caption: str) -> Markup:
     """Return the opening of a table of ``kind``."""
-    heads = Markup("").join(_HEAD(style, label) for label, style in _HEADS[kind])
-    return _TABLE(kind, caption, heads)
+    return _TABLE(kind, caption, _heads(kind))
+
+
+@cache
+def _heads(kind: str) -> Markup:
+    return NOTHING.join(_HEAD(style, label) for label, style in _HEADS[kind])
 
 
 def labels() -> str:

@@ -20,9 +20,10 @@ class Frame:
 
     def __call__(self, *cells: str | int) -> Markup:
         """Return the frame with ``cells`` in it."""
-        safe = tuple([cell if type(cell) in _HARMLESS else escape(cell) for cell in cells])
+        if not _HARMLESS.issuperset(map(type, cells)):
+            cells = tuple([cell if type(cell) in _HARMLESS else escape(cell) for cell in cells])
         # Markup's own constructor first asks its argument for markup, which a plain string never has.
-        return str.__new__(Markup, self._format % safe)
+        return str.__new__(Markup, self._format % cells)
 
 
 def joined(parts: Iterable[Markup], between: str = ", ") -> Markup:

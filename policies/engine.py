@@ -37,6 +37,7 @@ from policies.sandbox import time_limit, told_failures
 from policies.settings import JudgeSettings
 from policies.verdicts import BASES, EMITTED, PER_WORD, UNKNOWN, VERDICTS, code_of, terms_sql, words_sql
 from policies.views import Views
+from policies.views_staging import Frame
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -73,13 +74,15 @@ class Judgement:
 
 
 def views(
-    frames: Mapping[str, pd.DataFrame],
+    frames: Mapping[str, Frame],
     *,
     identities: pd.DataFrame | None,
     as_of: datetime,
     settings: JudgeSettings,
 ) -> Views:
     """Return the published views of a snapshot for reading; close them after use.
+
+    A table may come whole or as an iterable of its parts, which is gone through once.
 
     Raises:
         AuditorError: the memory was not enough, or a frame cannot be taken in.
@@ -90,7 +93,7 @@ def views(
 
 
 def judge(
-    frames: Mapping[str, pd.DataFrame],
+    frames: Mapping[str, Frame],
     *,
     identities: pd.DataFrame | None,
     packs: Sequence[Pack],

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -28,6 +28,7 @@ from policies.frames import to_frame
 from policies.mail_domains import PUBLIC_MAIL_DOMAINS
 from policies.sandbox import connect, literal, quote, told_failures
 from policies.settings import JudgeSettings
+from policies.views_staging import Frame
 
 # A view's own tables, made only when it is asked for: counting a million grants is not free.
 _NEEDS = {
@@ -43,7 +44,7 @@ class Views:
 
     def __init__(
         self,
-        frames: Mapping[str, pd.DataFrame],
+        frames: Mapping[str, Frame],
         *,
         identities: pd.DataFrame | None,
         as_of: datetime,
@@ -67,7 +68,7 @@ class Views:
             self._build(_configured(frames, settings), identities)
             undo.pop_all()
 
-    def _build(self, frames: Mapping[str, pd.DataFrame], identities: pd.DataFrame | None) -> None:
+    def _build(self, frames: Mapping[str, Frame], identities: pd.DataFrame | None) -> None:
         for macro in _macros(self.settings):
             self.connection.execute(macro)
         views_staging.stage(self.connection, frames, self.settings.max_age_days)
@@ -168,7 +169,7 @@ class Views:
         self.connection.unregister("incoming")
 
 
-def _configured(frames: Mapping[str, pd.DataFrame], settings: JudgeSettings) -> dict[str, Any]:
+def _configured(frames: Mapping[str, Frame], settings: JudgeSettings) -> dict[str, Frame]:
     """Leave out what is not configured, so that its columns are NULL and no rule passes by it."""
     absent = {
         name

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import pandas as pd
 
@@ -33,6 +33,10 @@ _SIMPLE = {
     datetime: "TIMESTAMPTZ",
     date: "DATE",
 }
+
+
+Frame: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame]
+"""A table whole, or its parts one after the other, none of which is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +114,30 @@ def _sql_type(hint: Any) -> tuple[str, tuple[str, ...]]:
     return _SIMPLE.get(hint, "VARCHAR"), ()
 
 
-def stage(
-    connection: DuckDBPyConnection, frames: Mapping[str, pd.DataFrame], ages: Mapping[FactKind, int]
-) -> None:
+def stage(connection: DuckDBPyConnection, frames: Mapping[str, Frame], ages: Mapping[FactKind, int]) -> None:
     """Make ``s_<table>`` for every table; a frame or a column that is not there is NULL throughout."""
     for table, fact in FACT_TABLES.items():
         spec = TABLES.get(table, TableSpec(""))
-        frame = frames.get(table)
         columns = column_types(fact)
-        if frame is None or frame.empty:
-            cells = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, (kind, _) in columns.items())
-            origin = f"(SELECT {cells} LIMIT 0)"
-        else:
-            connection.register("incoming", _presentable(frame, columns))
-            origin = f"(SELECT {_casts(connection, columns)} FROM incoming)"  # noqa: S608 - our names, inspected terms, quoted texts
-        connection.execute(
-            f"CREATE TABLE s_{table} AS SELECT {_aged(table, spec, columns, ages)} FROM {origin} raw"  # noqa: S608 - our names, inspected terms, quoted texts
-        )
-        if frame is not None and not frame.empty:
+        aged = _aged(table, spec, columns, ages)
+        begun = False
+        for part in _parts(frames.get(table)):
+            connection.register("incoming", _presentable(part, columns))
+            # The first part makes the table: what is inserted into one that is there is copied once more.
+            into = f"INSERT INTO s_{table}" if begun else f"CREATE TABLE s_{table} AS"
+            connection.execute(
+                f"{into} SELECT {aged} FROM (SELECT {_casts(connection, columns)} FROM incoming) raw"
+            )  # noqa: S608 - our names, inspected terms, quoted texts
             connection.unregister("incoming")
+            begun = True
+        if not begun:
+            cells = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, (kind, _) in columns.items())
+            connection.execute(f"CREATE TABLE s_{table} AS SELECT {aged} FROM (SELECT {cells} LIMIT 0) raw")  # noqa: S608 - our names, inspected terms, quoted texts
+
+
+def _parts(frame: Frame | None) -> Iterable[pd.DataFrame]:
+    parts = (frame,) if isinstance(frame, pd.DataFrame) else frame or ()
+    return (part for part in parts if not part.empty)
 
 
 def _presentable(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:

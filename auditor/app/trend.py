@@ -62,6 +62,7 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
     unreadable = {mark for mark in gone if mark in undecided or old[mark] in undecided}
     unreadable |= _vanished(store, previous, snapshot, failed_before, gone - unreadable)
     resolved = gone - unreadable
+    whole = store.recorded_findings(previous.id, fingerprints=resolved)
     points = [_point(info, found) for info, found in reversed(earlier)]
     return Comparison(
         previous=previous,
@@ -69,7 +70,7 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
         still_open=frozenset(now & set(old)),
         resolved=frozenset(resolved),
         unreadable=frozenset(unreadable | _long_unreadable(now, undecided, earlier)),
-        resolved_findings=store.recorded_findings(previous.id, fingerprints=resolved),
+        resolved_findings=whole[whole["verdict"] == "fail"],
         history=(*points, _point(snapshot, findings)),
         first_seen=_first_seen(snapshot, now, earlier),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Column, Connection, Table, delete, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Table, delete, select, update
 
 from auditor.errors import StoreError
 from auditor.model.finding import Finding
@@ -22,6 +23,12 @@ from auditor.store.text import clean_text
 
 FINDING_COLUMNS = tuple(field.name for field in fields(Finding))
 """Columns of a frame of findings; ``severity`` as its word, ``references`` as JSON text."""
+_BATCH = 5_000
+"""Findings written at a time: all of them as rows would be in memory a second time."""
+_AT_ONCE = 500
+"""Values in one statement, rows fetched at a time."""
+_OWN = frozenset({"row_no", "fingerprint", "subject_id", "message"})
+"""Columns whose values differ from row to row."""
 _PREFIX = re.compile("[0-9a-f]{4,32}")
 
 
@@ -41,17 +48,18 @@ def record(
         ValueError: a frame lacks a column or has one too many.
 
     """
-    finding_rows = _rows(found, findings, FINDING_COLUMNS)
-    result_rows = _rows(results, rule_results, RULE_RESULT_COLUMNS)
+    frames = ((findings, FINDING_COLUMNS, found), (rule_results, RULE_RESULT_COLUMNS, results))
+    for table, names, frame in frames:
+        if set(frame.columns) != set(names):
+            raise ValueError(
+                f"{table.name}: missing {set(names) - set(frame.columns)}, unknown {set(frame.columns) - set(names)}"
+            )
     with database.write() as connection:
         number, _info = find_snapshot(connection, snapshot_id)
-        for table, names, rows in (
-            (findings, FINDING_COLUMNS, finding_rows),
-            (rule_results, RULE_RESULT_COLUMNS, result_rows),
-        ):
+        for table, names, frame in frames:
             connection.execute(delete(table).where(table.c.snapshot_no == number))
-            numbered = [(number, position, *row) for position, row in enumerate(rows)]
-            insert_rows(connection, table, ("snapshot_no", "row_no", *names), numbered)
+            for rows in _batches(frame, table, names, number):
+                insert_rows(connection, table, ("snapshot_no", "row_no", *names), rows)
         connection.execute(
             update(snapshots)
             .where(snapshots.c.snapshot_no == number)
@@ -74,6 +82,28 @@ def read(database: Database, snapshot_id: str) -> StoredJudgement | None:
             summary=summary,
             judged_at=info.judged_at,
         )
+
+
+def read_findings(
+    database: Database,
+    snapshot_id: str,
+    *,
+    columns: Sequence[str] = FINDING_COLUMNS,
+    fingerprints: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Return the findings recorded for a snapshot in their order, or those with these fingerprints."""
+    with database.read() as connection:
+        number, _info = find_snapshot(connection, snapshot_id)
+        if fingerprints is None:
+            return _frame(connection, findings, columns, number)
+        wanted = sorted(fingerprints)
+        # No backend takes any number of values in one statement.
+        chunks = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
+        parts = [
+            _frame(connection, findings, ("row_no", *columns), number, findings.c.fingerprint.in_(chunk))
+            for chunk in chunks or [[]]
+        ]
+    return pd.concat(parts).sort_values("row_no", ignore_index=True).drop(columns="row_no")
 
 
 def history(database: Database, fingerprint_prefix: str) -> tuple[FindingSighting, ...]:
@@ -112,36 +142,59 @@ def history(database: Database, fingerprint_prefix: str) -> tuple[FindingSightin
     return sightings
 
 
-def _rows(frame: pd.DataFrame, table: Table, names: Sequence[str]) -> list[tuple[Any, ...]]:
-    given = set(frame.columns)
-    if given != set(names):
-        raise ValueError(f"{table.name}: missing {set(names) - given}, unknown {given - set(names)}")
-    columns = [_values(frame[name], table.c[name]) for name in names]
-    return list(zip(*columns, strict=True))
+def _batches(
+    frame: pd.DataFrame, table: Table, names: Sequence[str], number: int
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of ``frame`` as the table holds them, some thousand at a time."""
+    for start in range(0, len(frame), _BATCH):
+        part = frame.iloc[start : start + _BATCH]
+        columns = [_values(part[name], table.c[name]) for name in names]
+        positions = range(start, start + len(part))
+        yield list(zip(repeat(number, len(part)), positions, *columns, strict=True))
 
 
 def _values(series: pd.Series[Any], column: Column[Any]) -> list[Any]:
     values = series.astype(object).where(series.notna(), None).tolist()
     if isinstance(column.type, BigInteger):
         return [int(value) for value in values]
-    absent = None if column.nullable else ""
-    if not all(value is None or isinstance(value, str) for value in values):
-        raise ValueError(f"the column {column.name} must hold text")
-    return [absent if value is None else clean_text(value) for value in values]
+    texts = [value for value in values if value is not None]
+    try:
+        joined = "\n".join(texts)
+    except TypeError:
+        raise ValueError(f"the column {column.name} must hold text") from None
+    if not _is_clean(joined):
+        values = [None if value is None else clean_text(value) for value in values]
+    if column.nullable or len(texts) == len(values):
+        return values
+    return ["" if value is None else value for value in values]
 
 
-def _frame(connection: Connection, table: Table, names: Sequence[str], number: int) -> pd.DataFrame:
-    rows = connection.execute(
+def _is_clean(text: str) -> bool:
+    """Return whether `clean_text` would leave ``text`` as it is; asked of many texts at once, for speed."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
+
+
+def _frame(
+    connection: Connection, table: Table, names: Sequence[str], number: int, *conditions: ColumnElement[bool]
+) -> pd.DataFrame:
+    statement = (
         select(*(table.c[name] for name in names))
-        .where(table.c.snapshot_no == number)
+        .where(table.c.snapshot_no == number, *conditions)
         .order_by(table.c.row_no)
-    ).all()
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    )
+    columns: list[list[Any]] = [[] for _ in names]
+    # Rules, accounts and their like stand in many rows: one object each, not one a row.
+    seen: dict[Any, Any] = {}
+    for rows in connection.execution_options(yield_per=_AT_ONCE).execute(statement).partitions():
+        for name, column, values in zip(names, columns, zip(*rows, strict=True), strict=True):
+            column += values if name in _OWN else map(seen.setdefault, values, values)
     return pd.DataFrame(
         {
-            name: pd.Series(
-                list(values), dtype="int64" if isinstance(table.c[name].type, BigInteger) else "str"
-            )
+            name: pd.Series(values, dtype="int64" if isinstance(table.c[name].type, BigInteger) else "str")
             for name, values in zip(names, columns, strict=True)
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -132,16 +132,29 @@ class Store:
         with self._database.read() as connection:
             return snapshots.find_snapshot(connection, ref)[1]
 
-    def frames(self, snapshot_id: str, tables: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
-        """Return one frame a fact table; `auditor.store.frames` tells the columns' types."""
+    def frames(
+        self, snapshot_id: str, tables: Iterable[str] | None = None, *, columns: Collection[str] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Return one frame a fact table; `auditor.store.frames` tells the columns' types.
+
+        ``columns``: of each table only those of its columns that are named; None: all.
+        """
         from auditor.store.frames import read_frame
 
         with self._database.read() as connection:
             number, _info = snapshots.find_snapshot(connection, snapshot_id)
             return {
-                table: read_frame(connection, table, number)
+                table: read_frame(connection, table, number, columns)
                 for table in (FACT_TABLES if tables is None else tables)
             }
+
+    def frame_parts(self, snapshot_id: str, table: str) -> Iterator[pd.DataFrame]:
+        """Yield one table of a snapshot in frames of some ten thousand rows, for those who pass them on."""
+        from auditor.store.frames import read_parts
+
+        with self._database.read() as connection:
+            number, _info = snapshots.find_snapshot(connection, snapshot_id)
+            yield from read_parts(connection, table, number)
 
     def facts(self, snapshot_id: str, table: str) -> Iterator[Fact]:
         """Yield the facts of one table, typed, in the order they were written. For small uses."""
@@ -194,6 +207,21 @@ class Store:
         from auditor.store import judgements
 
         return judgements.read(self._database, snapshot_id)
+
+    def recorded_findings(
+        self,
+        snapshot_id: str,
+        *,
+        columns: Sequence[str] | None = None,
+        fingerprints: Collection[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return what `judgement` gives as findings: all or the named columns, of all or of these findings."""
+        from auditor.store import judgements
+
+        wanted = judgements.FINDING_COLUMNS if columns is None else columns
+        return judgements.read_findings(
+            self._database, snapshot_id, columns=wanted, fingerprints=fingerprints
+        )
 
     def findings(self, fingerprint_prefix: str) -> tuple[FindingSighting, ...]:
         """Return one finding as it stood in each snapshot that has it, oldest first."""

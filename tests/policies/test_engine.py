@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auditor.errors import AuditorError, RosterError
 from auditor.model.estate import FactKind, Level, PrincipalKind
@@ -276,3 +278,50 @@ def test_a_column_that_nobody_knows_stops_no_rule(tmp_path: Path) -> None:
         "contains(principal_email, '@') and split_part(principal_email, '@', 2) = 'x' and not in_inventory"
     )
     assert verdicts(judged(estate(), tmp_path, rule(condition))) == {BO: "unknown"}
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(size=st.integers(min_value=1, max_value=4))
+def test_tables_in_parts_are_judged_as_whole_ones(tmp_path: Path, size: int) -> None:
+    """However a snapshot's tables are cut, also where a part lacks a cell the next one has, the answer is the same."""
+    facts = Estate().account(tier=1).account(BRAND, tier=None).person()
+    for number, mfa in enumerate((True, None, False, None, True)):
+        person = "E1" if number % 2 else None
+        facts.holder(f"h{number}", account_id=(PAGE, BRAND)[number % 2], person=person, mfa=mfa)
+    facts.holder("h0", level=Level.ADMIN, source="table", attested_by="bo@riverside.example")
+    packs = packs_of(
+        tmp_path,
+        rule("not mfa", applies_when="tier = 1", message="{{ principal_name }} on {{ account_name }}"),
+        rule("active_grants > 0 and not mfa", over="principals", rule_id="another"),
+    )
+    frames = facts.frames
+    cut = {
+        table: [frame.iloc[start : start + size] for start in range(0, len(frame), size)]
+        for table, frame in frames.items()
+    }
+    whole, parts = (
+        judge(given, identities=facts.identities, packs=packs, as_of=NOW, settings=SETTINGS)
+        for given in (frames, cut)
+    )
+    assert not whole.findings.empty
+    pd.testing.assert_frame_equal(whole.findings, parts.findings)
+    pd.testing.assert_frame_equal(whole.rule_results, parts.rule_results)
+    pd.testing.assert_frame_equal(whole.coverage, parts.coverage)
+
+
+def test_what_a_rule_says_of_all_rows_is_told_with_each(tmp_path: Path) -> None:
+    """A remediation with holes is a row's own, one without is the rule's, and an account not read has none."""
+    facts = Estate().account().account(BRAND, covered=()).person().holder("bo", person="E1", mfa=False)
+    judgement = judged(
+        facts,
+        tmp_path,
+        rule("not mfa", rule_id="fixed", more="remediation: Switch it on."),
+        rule("not mfa", rule_id="own", more='remediation: "Ask {{ principal_name }}."'),
+    )
+    told = {(row.rule, row.subject_id): row.remediation for row in judgement.findings.itertuples()}
+    assert told == {
+        ("fixed", BO): "Switch it on.",
+        ("own", BO): "Ask Bo.",
+        ("fixed", BRAND): "",
+        ("own", BRAND): "",
+    }

@@ -55,6 +55,44 @@ def test_judging_again_replaces_the_judgement(store: Store) -> None:
     assert kept.findings["verdict"].tolist() == ["unknown"]
 
 
+def test_findings_beyond_one_batch_stay_in_order(store: Store) -> None:
+    """A large judgement is written and read in batches, and its rows keep their order and their cells."""
+    rows = [
+        {
+            "fingerprint": f"{number:032x}",
+            "message": f"«{number}»" if number % 7 else "\ud800",
+            "person_id": f"E{number}" if number % 3 else None,
+        }
+        for number in range(12_345)
+    ]
+    info = snapshot(store, [])
+    judge(store, info.id, *rows)
+    kept = store.judgement(info.id)
+    assert kept is not None
+    assert kept.findings["fingerprint"].tolist() == [row["fingerprint"] for row in rows]
+    assert kept.findings["message"].tolist() == [
+        str(row["message"]).replace("\ud800", "\ufffd") for row in rows
+    ]
+    assert [value if isinstance(value, str) else None for value in kept.findings["person_id"]] == [
+        row["person_id"] for row in rows
+    ]
+
+
+def test_single_findings_are_read_in_the_order_recorded(store: Store) -> None:
+    """Named findings and named columns are read without the rest, however many are asked for."""
+    marks = [f"{number:032x}" for number in range(1_500, 0, -1)]
+    info = snapshot(store, [])
+    judge(store, info.id, *({"fingerprint": mark} for mark in marks))
+    some = store.recorded_findings(
+        info.id, columns=("fingerprint", "rule"), fingerprints={*marks[::2], "ff" * 16}
+    )
+    assert list(some.columns) == ["fingerprint", "rule"]
+    assert some["fingerprint"].tolist() == marks[::2]
+    none = store.recorded_findings(info.id, fingerprints=set())
+    assert none.empty
+    assert tuple(none.columns) == FINDING_COLUMNS
+
+
 def test_a_judgement_without_findings_is_a_judgement(store: Store) -> None:
     """No findings is kept as such, with every column there, and differs from not judged."""
     info = snapshot(store, [])

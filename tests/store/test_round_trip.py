@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from auditor.model.estate import Level
 from auditor.model.facts import Fact, Grant
 from auditor.model.tables import FACT_TABLES
+from auditor.store import frames
 from auditor.store.columns import Kind, columns_of, to_microseconds
 from auditor.store.store import Store
 from auditor.store.text import clean_text
@@ -123,8 +124,8 @@ def test_only_known_kinds_of_fact_are_taken(store: Store) -> None:
 def test_frames_go_into_duckdb_with_their_types(store: Store) -> None:
     """DuckDB sees the documented type of every column, also where a frame is empty or all null."""
     info = snapshot(store, [grant(1, can_grant=None, tasks=None)])
-    frames = store.frames(info.id)
-    assert set(FACT_TABLES) == set(frames)
+    found = store.frames(info.id)
+    assert set(FACT_TABLES) == set(found)
     expected = {
         Kind.TEXT: "VARCHAR",
         Kind.BOOLEAN: "BOOLEAN",
@@ -135,7 +136,7 @@ def test_frames_go_into_duckdb_with_their_types(store: Store) -> None:
         Kind.DAYS: "VARCHAR",
     }
     with duckdb.connect() as engine:
-        for table, frame in frames.items():
+        for table, frame in found.items():
             engine.register(table, frame)
             types = {name: kind for name, kind, *_ in engine.execute(f"DESCRIBE {table}").fetchall()}
             assert {column.name: expected[column.kind] for column in columns_of(table)} == types
@@ -159,6 +160,29 @@ def test_frames_stay_whole_beyond_one_batch(store: Store) -> None:
         None if value is pd.NA else bool(value) for value in frame["can_message"]
     ]
     assert info.counts == {"grants": 12_345}
+
+
+def test_parts_make_up_the_whole_frame(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table read in parts has the rows, the order and the types of the same table read at once."""
+    monkeypatch.setattr(frames, "_PART_ROWS", 2 * frames._BATCH)
+    facts = [grant(number, can_grant=number % 3 == 0 if number % 5 else None) for number in range(2_345)]
+    info = snapshot(store, facts)
+    parts = list(store.frame_parts(info.id, "grants"))
+    assert [len(part) for part in parts] == [1_000, 1_000, 345]
+    whole = store.frames(info.id, ["grants"])["grants"]
+    pd.testing.assert_frame_equal(whole, pd.concat(parts, ignore_index=True))
+    assert list(store.frame_parts(info.id, "apps")) == []
+
+
+def test_frames_of_named_columns_hold_no_others(store: Store) -> None:
+    """Of every table only the columns asked for are read, those it has."""
+    info = snapshot(store, [grant(1), account(2)])
+    read = store.frames(info.id, ["grants", "accounts"], columns=("account_id", "role"))
+    assert {table: list(frame.columns) for table, frame in read.items()} == {
+        "grants": ["account_id", "role"],
+        "accounts": ["account_id"],
+    }
+    assert read["grants"]["role"].tolist() == ["ADMIN"]
 
 
 def test_facts_are_typed(store: Store) -> None:

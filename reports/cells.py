@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from auditor.model.estate import Level
 from auditor.model.finding import Severity
@@ -59,29 +59,49 @@ class Cells:
                 return value.astimezone(UTC).date().isoformat()
             return value.astimezone(zone).isoformat(timespec="seconds")
 
-        self._instant = instant
+        self._by_type: dict[type, Callable[[Any], str | int | None]] = {
+            str: self._text,
+            type(None): _as_it_is,
+            int: _as_it_is,
+            datetime: instant,
+            date: date.isoformat,
+            tuple: self._listed,
+            list: self._listed,
+            bool: _refused,
+        }
 
     def value(self, value: Value) -> str | int | None:
         """Return ``value`` as text, a count as the number it is, and nothing as None."""
-        if type(value) is str:
-            return self._text(value)
-        if value is None or isinstance(value, StrEnum):
-            return value
-        match value:
-            case str():
-                return self._text(str(value))
-            case Level() | Severity():
-                return value.word
-            case bool():
-                raise TypeError("a judgement is yes, no or unknown, never a bare boolean")
-            case int():
-                return value
-            case datetime():
-                return self._instant(value)
-            case date():
-                return value.isoformat()
-            case _:
-                return self._text("; ".join(value))
+        kind = type(value)
+        say = self._by_type.get(kind)
+        if say is None:
+            say = self._by_type[kind] = self._saying(kind)
+        return say(value)
+
+    def _saying(self, kind: type) -> Callable[[Any], str | int | None]:
+        if issubclass(kind, StrEnum):
+            return _as_it_is
+        if issubclass(kind, Level | Severity):
+            return _word
+        return self._known_text if issubclass(kind, str) else self._listed
+
+    def _known_text(self, value: str) -> str:
+        return self._text(str(value))
+
+    def _listed(self, value: Sequence[str]) -> str:
+        return self._text("; ".join(value))
+
+
+def _as_it_is(value: str | int | None) -> str | int | None:
+    return value
+
+
+def _word(value: Level | Severity) -> str:
+    return value.word
+
+
+def _refused(value: bool) -> str:
+    raise TypeError("a judgement is yes, no or unknown, never a bare boolean")
 
 
 def judged(value: bool | None) -> str:

@@ -43,10 +43,10 @@ def field(value: str) -> str:
 
 
 def _write(path: Path, table: Table, review: AccessReview, cells: Cells) -> Path:
-    say = cells.value
+    say, columns = cells.value, table.columns
     with whole_file(path, newline="") as file:
-        file.write("\ufeff" + ",".join(table.columns) + "\r\n")
+        file.write("\ufeff" + ",".join(columns) + "\r\n")
         for row in table.rows(review):
-            shown = (say(row[column]) for column in table.columns)
-            file.write(",".join("" if one is None else str(one) for one in shown) + "\r\n")
+            shown = [say(row[column]) for column in columns]
+            file.write(",".join(["" if one is None else str(one) for one in shown]) + "\r\n")
     return path

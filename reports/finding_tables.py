@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from operator import attrgetter
 
 from auditor.model.risk import Risk
 from reports import names, risk_words
@@ -27,9 +28,10 @@ def _findings(review: AccessReview) -> Iterator[Row]:
     plain = [column for column in FINDINGS.columns if column not in told_here]
     factors = lru_cache(maxsize=4_096)(_factors)
     paragraphs = _by_rule()
+    read = attrgetter(*plain)
     for finding in review.findings:
         yield {
-            **{column: getattr(finding, column) for column in plain},
+            **dict(zip(plain, read(finding), strict=True)),
             "platform": names.platform(finding.platform) if finding.platform else None,
             "account": accounts.get(finding.account_id or ""),
             "person": people.get(finding.person_id or ""),

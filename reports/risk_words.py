@@ -7,11 +7,12 @@ from auditor.model.risk import Risk
 from reports.text import listed, plural
 
 _DAY = 24
+_HIGHEST = max(Level)
 
 
 def factors(risk: Risk) -> tuple[tuple[str, str], ...]:
     """Return each factor's name with what it counts as, such as ``("Exposed", "23 days")``."""
-    level = Level(max(1, round(risk.level * max(Level)))).word
+    level = Level(max(1, round(risk.level * _HIGHEST))).word
     return (
         ("Level", level if risk.level_known else f"not known, counts as {level}"),
         ("Reach", f"{risk.reach:.0%}" + ("" if risk.reach_known else ", the unknown counted in full")),

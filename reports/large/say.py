@@ -137,7 +137,5 @@ _MORE = Frame('<a class="more" href="{}">full text</a>')
 
 def visible(text: str) -> str:
     """Return ``text`` cleaned; a name of spaces alone would be a link that nobody can see."""
-    # Printable text below the first combining mark is clean as it is; most of the world's lines are.
-    is_plain = text.isprintable() and (text.isascii() or max(text) < "\u0300")
-    cleaned = text if is_plain else clean(text)
+    cleaned = clean(text)
     return "[blank]" if cleaned.isspace() else cleaned

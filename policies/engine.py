@@ -252,26 +252,28 @@ def _tally(
 
     Returns the numbers of the rules that tell of anything, with the codes they tell of.
     """
-    keys = ", ".join(f"w{word}" for word in range(words))
-    patterns = connection.execute(f"SELECT {keys}, count(*) FROM judged GROUP BY {keys}").fetchall()  # noqa: S608 - our names, inspected terms, quoted texts
-    columns: list[list[int]] = [[] for _ in range(words + 2)]
-    for *packed, count in patterns:
-        for place, number in enumerate(numbers):
-            code = code_of(packed[place // PER_WORD], place % PER_WORD)
-            tallies[number][code] += count
-            if code in EMITTED:
-                for column, value in zip(columns, (*packed, number, code), strict=True):
-                    column.append(value)
-    names = [*(f"w{word}" for word in range(words)), "rule", "code"]
-    frame = pd.DataFrame(
-        {name: np.array(column, dtype="int64") for name, column in zip(names, columns, strict=True)}
-    )
-    connection.register("incoming", frame)
-    connection.execute("CREATE OR REPLACE TEMP TABLE emitted AS SELECT * FROM incoming")
-    connection.unregister("incoming")
+    keys = [f"w{word}" for word in range(words)]
+    listed = ", ".join(keys)
+    patterns = connection.execute(
+        f"SELECT {listed}, count(*) AS rows FROM judged GROUP BY {listed}"  # noqa: S608 - our names
+    ).fetchnumpy()
+    packed = [np.ma.getdata(patterns[key]) for key in keys]
+    rows = np.ma.getdata(patterns["rows"])
+    parts: list[pd.DataFrame] = []
     told: dict[int, frozenset[int]] = {}
-    for number, code in zip(*columns[-2:], strict=True):
-        told[number] = told.get(number, frozenset()) | {code}
+    for place, number in enumerate(numbers):
+        codes = code_of(packed[place // PER_WORD], place % PER_WORD)
+        for code in np.unique(codes):
+            tallies[number][int(code)] += int(rows[codes == code].sum())
+        telling = np.isin(codes, EMITTED)
+        if telling.any():
+            told[number] = frozenset(np.unique(codes[telling]).tolist())
+            cells = {key: word[telling] for key, word in zip(keys, packed, strict=True)}
+            parts.append(pd.DataFrame({**cells, "rule": number, "code": codes[telling]}))
+    if parts:
+        connection.register("incoming", pd.concat(parts, ignore_index=True))
+        connection.execute("CREATE OR REPLACE TEMP TABLE emitted AS SELECT * FROM incoming")
+        connection.unregister("incoming")
     return told
 
 

@@ -35,7 +35,7 @@ _ROW_TYPES = {
     "sort": "INTEGER",
 }
 # Told of many rows in the same words: one object in memory each, not one a row.
-_SHARED = ("remediation", "reason", "remedy", "platform", "account_id", "principal_id", "person_id", "about")
+_SHARED = ("reason", "remedy", "about", "platform", "account_id")
 
 
 def fetch_rows(cursor: DuckDBPyConnection) -> pd.DataFrame:

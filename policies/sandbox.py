@@ -25,6 +25,8 @@ _CLOSED = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
     "preserve_insertion_order": "false",
+    # Nothing here outlives the judgement: writing it out again, compressed, costs more than it saves.
+    "checkpoint_threshold": "1TB",
     # Seen in 2.0: over a column that is NULL throughout, this step breaks conditions such as
     # contains(e, '@') AND split_part(e, '@', 2) = 'x' instead of answering NULL.
     "disabled_optimizers": "statistics_propagation",

@@ -7,6 +7,7 @@ unknown whatever their cells say, unless the account itself is none the rule con
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from auditor.model.estate import FactKind
 from auditor.model.finding import Basis, Verdict
@@ -73,8 +74,8 @@ def terms_sql(rules: Sequence[Rule], params: Mapping[str, Mapping[str, ParamValu
     return ", ".join(terms)
 
 
-def code_of(word: int, place: int) -> int:
-    """Return the code at ``place`` of a packed word."""
+def code_of(word: Any, place: int) -> Any:
+    """Return the code at ``place`` of a packed word, or of each of an array of words."""
     return (word >> (BITS * place)) & ((1 << BITS) - 1)
 
 

@@ -125,9 +125,8 @@ def stage(connection: DuckDBPyConnection, frames: Mapping[str, Frame], ages: Map
             connection.register("incoming", _presentable(part, columns))
             # The first part makes the table: what is inserted into one that is there is copied once more.
             into = f"INSERT INTO s_{table}" if begun else f"CREATE TABLE s_{table} AS"
-            connection.execute(
-                f"{into} SELECT {aged} FROM (SELECT {_casts(connection, columns)} FROM incoming) raw"
-            )  # noqa: S608 - our names, inspected terms, quoted texts
+            raw = f"(SELECT {_casts(connection, columns)} FROM incoming) raw"  # noqa: S608 - our names, inspected terms, quoted texts
+            connection.execute(f"{into} SELECT {aged} FROM {raw}")  # noqa: S608 - our names, inspected terms, quoted texts
             connection.unregister("incoming")
             begun = True
         if not begun:

@@ -19,6 +19,7 @@ or a column is null throughout.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,10 @@ def read_frame(
     """
     columns = _wanted(table, names)
     source = fact_tables[table]
-    count = connection.execute(
-        select(func.count()).select_from(source).where(source.c.snapshot_no == snapshot_no)
-    ).scalar_one()
+    count = _count(connection, source, snapshot_no)
     arrays = _arrays(columns, count)
     if _fill(arrays, _batches(connection, _statement(source, columns, snapshot_no))) != count:
-        raise StoreError(f"The table {table} could not be read whole.", remedy="Run 'auditor doctor'.")
+        raise _not_whole(table)
     return _frame(columns, arrays)
 
 
@@ -75,19 +74,40 @@ def read_parts(connection: Connection, table: str, snapshot_no: int) -> Iterator
 
     For those who hand them on at once: the whole is never in memory.
     """
-    columns = columns_of(table)
-    batches = _batches(connection, _statement(fact_tables[table], columns, snapshot_no))
-    arrays, filled = _arrays(columns, _PART_ROWS), 0
+    columns, source = columns_of(table), fact_tables[table]
+    left = _count(connection, source, snapshot_no)
+    batches = _batches(connection, _statement(source, columns, snapshot_no))
+    while left:
+        size = min(left, _PART_ROWS)
+        arrays = _arrays(columns, size)
+        _part(arrays, islice(batches, -(-size // _BATCH)), size, table)
+        yield _frame(columns, arrays)
+        left -= size
+
+
+def _part(
+    arrays: Sequence[np.ndarray[Any, Any]],
+    batches: Iterator[Sequence[Sequence[Any]]],
+    size: int,
+    table: str,
+) -> None:
+    filled = 0
     for rows in batches:
         end = filled + len(rows)
         for array, values in zip(arrays, zip(*rows, strict=True), strict=True):
             array[filled:end] = values
         filled = end
-        if filled == _PART_ROWS:
-            yield _frame(columns, arrays)
-            arrays, filled = _arrays(columns, _PART_ROWS), 0
-    if filled:
-        yield _frame(columns, [array[:filled] for array in arrays])
+    if filled != size:
+        raise _not_whole(table)
+
+
+def _count(connection: Connection, source: Table, snapshot_no: int) -> int:
+    statement = select(func.count()).select_from(source).where(source.c.snapshot_no == snapshot_no)
+    return connection.execute(statement).scalar_one()
+
+
+def _not_whole(table: str) -> StoreError:
+    return StoreError(f"The table {table} could not be read whole.", remedy="Run 'auditor doctor'.")
 
 
 def _wanted(table: str, names: Collection[str] | None) -> tuple[Column, ...]:

@@ -39,19 +39,33 @@ class Table:
         return cls(name, about, tuple(columns.split()), rows)
 
 
-class Cells:
-    """Turns values into cells; one object a file, because it remembers what it has said.
+class Cells(dict[type, Callable[[Any], Any]]):
+    """Turns values into cells by their type: ``cells[type(value)](value)``.
+
+    One object a file, because it remembers what it has said. A type not met before is looked at once.
 
     Args:
         timezone: name of the zone instants are told in.
         literal: makes a text that came from outside harmless in this kind of file.
+        word: shows a word of ours.
+        nothing: what stands for no value.
+        number: shows a count or a score.
 
     """
 
-    def __init__(self, timezone: str, literal: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        timezone: str,
+        literal: Callable[[str], str],
+        *,
+        word: Callable[[str], str] = str,
+        nothing: str | None = None,
+        number: Callable[[int], str | int] = int,
+    ) -> None:
         zone = Clockface.of(timezone).zone
         # Titles, remedies and sources stand in a hundred thousand rows; each is made harmless once.
         self._text = lru_cache(maxsize=_REMEMBERED)(literal)
+        self._word = word
 
         @lru_cache(maxsize=_REMEMBERED)
         def instant(value: datetime) -> str:
@@ -59,45 +73,40 @@ class Cells:
                 return value.astimezone(UTC).date().isoformat()
             return value.astimezone(zone).isoformat(timespec="seconds")
 
-        self._by_type: dict[type, Callable[[Any], str | int | None]] = {
-            str: self._text,
-            type(None): _as_it_is,
-            int: _as_it_is,
-            datetime: instant,
-            date: date.isoformat,
-            tuple: self._listed,
-            list: self._listed,
-            bool: _refused,
-        }
+        super().__init__(
+            {
+                str: self._text,
+                type(None): lambda _: nothing,
+                int: number,
+                datetime: instant,
+                date: date.isoformat,
+                bool: _refused,
+            }
+        )
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        """Return how values of ``kind`` are said."""
+        if issubclass(kind, Level | Severity):
+            say: Callable[[Any], Any] = {one: self._word(one.word) for one in kind}.__getitem__
+        elif issubclass(kind, StrEnum):
+            say = {one: self._word(one.value) for one in kind}.__getitem__
+        elif issubclass(kind, str):
+            say = self._known_text
+        else:
+            say = self._listed
+        self[kind] = say
+        return say
 
     def value(self, value: Value) -> str | int | None:
-        """Return ``value`` as text, a count as the number it is, and nothing as None."""
-        kind = type(value)
-        say = self._by_type.get(kind)
-        if say is None:
-            say = self._by_type[kind] = self._saying(kind)
-        return say(value)
-
-    def _saying(self, kind: type) -> Callable[[Any], str | int | None]:
-        if issubclass(kind, StrEnum):
-            return _as_it_is
-        if issubclass(kind, Level | Severity):
-            return _word
-        return self._known_text if issubclass(kind, str) else self._listed
+        """Return ``value`` as this file says it."""
+        said: str | int | None = self[type(value)](value)
+        return said
 
     def _known_text(self, value: str) -> str:
         return self._text(str(value))
 
     def _listed(self, value: Sequence[str]) -> str:
         return self._text("; ".join(value))
-
-
-def _as_it_is(value: str | int | None) -> str | int | None:
-    return value
-
-
-def _word(value: Level | Severity) -> str:
-    return value.word
 
 
 def _refused(value: bool) -> str:

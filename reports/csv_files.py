@@ -26,7 +26,7 @@ class CsvFormat:
 
     def write(self, review: AccessReview, out_dir: Path) -> list[Path]:
         """Write a file a table; raises AuditorError where the disk refuses."""
-        cells = Cells(review.timezone, field)
+        cells = Cells(review.timezone, field, nothing="", number=str)
         return [_write(out_dir / f"{table.name}.csv", table, review, cells) for table in TABLES]
 
 
@@ -43,10 +43,10 @@ def field(value: str) -> str:
 
 
 def _write(path: Path, table: Table, review: AccessReview, cells: Cells) -> Path:
-    say, columns = cells.value, table.columns
+    columns = table.columns
     with whole_file(path, newline="") as file:
         file.write("\ufeff" + ",".join(columns) + "\r\n")
         for row in table.rows(review):
-            shown = [say(row[column]) for column in columns]
-            file.write(",".join(["" if one is None else str(one) for one in shown]) + "\r\n")
+            values = map(row.__getitem__, columns)
+            file.write(",".join([cells[type(value)](value) for value in values]) + "\r\n")
     return path

@@ -94,7 +94,7 @@ def _findings(
         for finding in findings:
             page = book.add(line(finding))
             if page > 1:
-                edition.targets.findings[names.anchor("finding", finding.fingerprint)] = page_name(stem, page)
+                edition.targets.findings[edition.lines.told(finding)[0]] = page_name(stem, page)
 
 
 def _holders(edition: Edition, book: Book, account: ReviewAccount) -> None:

@@ -65,7 +65,8 @@ def _person(edition: Edition, book: Book, person: ReviewPerson) -> None:
 
 def _fail(edition: Edition, finding: ReviewFinding) -> Markup:
     cells, severity = edition.cells, finding.severity
-    told = (int(severity), SEVERITY[severity], edition.say.message(finding.message), cells.rule(finding))
+    _anchor, message = edition.lines.told(finding)
+    told = (int(severity), SEVERITY[severity], message, cells.rule(finding))
     return _FAIL_AT(*told, cells.account(finding.account_id)) if finding.account_id else _FAIL(*told)
 
 

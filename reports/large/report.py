@@ -59,7 +59,7 @@ def _without_collection() -> Iterator[None]:
 
 
 def write_large(review: AccessReview, out_dir: Path, env: Environment, dresser: Dresser) -> list[Path]:
-    """Write index and pages; return the index.
+    """Write index and pages; return them, the index first.
 
     The order lets every link be known when it is written: what others link into comes first, the index last,
     when all its pages are in their place.
@@ -85,7 +85,7 @@ def write_large(review: AccessReview, out_dir: Path, env: Environment, dresser: 
     path = out_dir / INDEX
     with whole_file(path) as file:
         file.write(index)
-    return [path]
+    return [path, *sorted((out_dir / FOLDER).glob("*.html"))]
 
 
 def _index(edition: Edition, rules: list[RuleFindings], dress: Dress) -> str:

@@ -11,7 +11,7 @@ from auditor.model.estate import AccessStatus
 from reports import names
 from reports.large.cells import BASIS, NOBODY, QUIET, SEVERITY, UNKNOWN, UNKNOWN_WORD, Cells
 from reports.large.frames import NOTHING, Frame
-from reports.review import ConnectedApp, CoverageCell, Holder, ReviewFinding
+from reports.review import ConnectedApp, CoverageCell, Holder, Life, ReviewFinding
 
 _TABLE = Frame(
     '<table class="lines {}" data-sort><caption class="sr">{}</caption><thead><tr>{}</tr></thead><tbody>\n'
@@ -134,6 +134,17 @@ class Lines:
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
+        # A finding stands on the pages of its rule and its account, some on a person's too.
+        self._told: dict[str, tuple[str, Markup]] = {}
+        self._sinces: dict[tuple[Life | None, datetime | None], Markup] = {}
+
+    def told(self, finding: ReviewFinding) -> tuple[str, Markup]:
+        """Return the finding's anchor and its message, made once."""
+        told = self._told.get(finding.fingerprint)
+        if told is None:
+            anchor = Markup(names.anchor("finding", finding.fingerprint))  # noqa: S704 - hexadecimal digits
+            told = self._told[finding.fingerprint] = anchor, self.cells.say.message(finding.message)
+        return told
 
     def fail_at_rule(self, finding: ReviewFinding, remediation: str) -> str:
         """Return the line of a fault at its rule; ``remediation`` where it is the finding's own."""
@@ -175,31 +186,34 @@ class Lines:
 
     def _start_at_rule(self, finding: ReviewFinding) -> tuple[str | int, ...]:
         cells, risk = self.cells, finding.risk
+        anchor, message = self.told(finding)
         return (
-            names.anchor("finding", finding.fingerprint),
+            anchor,
             cells.say.once(("on", finding.platform), lambda: on_platform(finding.platform)),
             risk.score if risk else int(finding.severity),
             cells.risk(risk) if risk else SEVERITY[finding.severity],
-            cells.say.message(finding.message),
+            message,
         )
 
     def _start_at_account(self, finding: ReviewFinding) -> tuple[str | int, ...]:
         cells, risk = self.cells, finding.risk
+        anchor, message = self.told(finding)
         return (
-            names.anchor("finding", finding.fingerprint),
+            anchor,
             int(finding.severity),
             risk.score if risk else int(finding.severity),
             SEVERITY[finding.severity],
             cells.risk(risk) if risk else NOTHING,
-            cells.say.message(finding.message),
+            message,
             cells.rule(finding),
         )
 
     def _since(self, finding: ReviewFinding) -> Markup:
-        def make() -> Markup:
-            return _VALUED(_iso(finding.first_seen_at), self.cells.since(finding))
-
-        return self.cells.say.once(("since", finding.life, finding.first_seen_at), make)
+        key = (finding.life, finding.first_seen_at)
+        since = self._sinces.get(key)
+        if since is None:
+            since = self._sinces[key] = _VALUED(_iso(finding.first_seen_at), self.cells.since(finding))
+        return since
 
     def _who_at(self, finding: ReviewFinding) -> Markup:
         who = self.cells.who(finding)

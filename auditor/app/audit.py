@@ -80,10 +80,16 @@ def run_audit(
         snapshot = store.snapshot(snapshot_ref)
     progress.step("Judging")
     with evaluate(workspace, store, snapshot) as judged:
-        progress.step("Recording")
-        record(store, judged)
         review = build_review(workspace, judged, everyone=everyone)
-        return Audited(snapshot, judged.counts, judged.judgement.findings, review, abandoned)
+        progress.step("Recording")
+        findings = _with_risk(judged.judgement.findings, review)
+        record(store, judged, findings)
+        return Audited(snapshot, judged.counts, findings, review, abandoned)
+
+
+def _with_risk(findings: pd.DataFrame, review: AccessReview) -> pd.DataFrame:
+    scores = {finding.fingerprint: finding.risk.score for finding in review.findings if finding.risk}
+    return findings.assign(risk=findings["fingerprint"].map(scores))
 
 
 def check_before(workspace: Workspace, *, wanted: Wanted | None = None, email: bool = False) -> None:
@@ -180,6 +186,7 @@ def finding_json(row: Row) -> dict[str, Any]:
         "fingerprint": row.text("fingerprint"),
         "rule": row.text("rule"),
         "severity": row.text("severity"),
+        "risk": row.number("risk"),
         "verdict": row.text("verdict"),
         "basis": row.text("basis"),
         "subject": {"type": row.text("subject_type"), "id": row.text("subject_id")},

@@ -100,11 +100,14 @@ def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iter
         yield Judged(snapshot, packs, frames, seen, judgement, comparison)
 
 
-def record(store: Store, judged: Judged) -> None:
-    """Keep the verdicts with their snapshot, in place of an earlier judgement of it."""
+def record(store: Store, judged: Judged, findings: pd.DataFrame | None = None) -> None:
+    """Keep the verdicts with their snapshot, in place of an earlier judgement of it.
+
+    ``findings``: those of the judgement, with what is known of them beside, such as their ``risk``.
+    """
     store.record_judgement(
         judged.snapshot.id,
-        findings=judged.judgement.findings,
+        findings=judged.judgement.findings if findings is None else findings,
         rule_results=judged.judgement.rule_results,
         summary=_summary(judged),
     )

@@ -32,7 +32,7 @@ def list_findings(
     format: Format = "table",
     common: Common = COMMON,
 ) -> None:
-    """List what the rules found in a snapshot, fails before unknowns, the gravest first.
+    """List what the rules found in a snapshot, fails before unknowns, the riskiest first.
 
     Examples: auditor findings list --severity high --verdict fail; auditor findings list --format json
     """
@@ -55,11 +55,12 @@ def list_findings(
         put_json([finding_json(row) for row in found])
         return
     put_table(
-        ["id", "severity", "verdict", "rule", "what"],
+        ["id", "severity", "risk", "verdict", "rule", "what"],
         [
             (
                 (row.text("fingerprint") or "")[:10],
                 row.text("severity"),
+                row.number("risk"),
                 row.text("verdict"),
                 row.text("rule"),
                 row.text("message"),
@@ -105,6 +106,7 @@ def show(fingerprint: str, *, format: Format = "table", common: Common = COMMON)
             "Finding": mark,
             "Rule": row.text("rule"),
             "Severity": row.text("severity"),
+            "Risk": row.number("risk"),
             "Verdict": f"{row.text('verdict')} ({row.text('basis')})",
             "What": row.text("message"),
             "Why unknown": row.text("reason"),
@@ -133,9 +135,10 @@ def _judgement(store: Store, ref: str) -> StoredJudgement:
     return judgement
 
 
-def _weight(row: Row) -> tuple[bool, int, str, str]:
+def _weight(row: Row) -> tuple[bool, int, int, str, str]:
     return (
         row.text("verdict") != "fail",
+        -(row.number("risk") or 0),
         _ORDER.index(row.text("severity") or "info"),
         row.text("rule") or "",
         row.text("message") or "",

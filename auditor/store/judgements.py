@@ -21,8 +21,10 @@ from auditor.store.schema import findings, rule_results, snapshots
 from auditor.store.snapshots import COMPLETE, find_snapshot
 from auditor.store.text import clean_text
 
-FINDING_COLUMNS = tuple(field.name for field in fields(Finding))
-"""Columns of a frame of findings; ``severity`` as its word, ``references`` as JSON text."""
+RISK = "risk"
+FINDING_COLUMNS = (*(field.name for field in fields(Finding)), RISK)
+"""Columns of a frame of findings; ``severity`` as its word, ``references`` as JSON text, ``risk`` as the
+score from 0 to 100, or nothing where none was given."""
 _BATCH = 5_000
 """Findings written at a time: all of them as rows would be in memory a second time."""
 _AT_ONCE = 500
@@ -48,6 +50,8 @@ def record(
         ValueError: a frame lacks a column or has one too many.
 
     """
+    if RISK not in found.columns:
+        found = found.assign(**{RISK: None})
     frames = ((findings, FINDING_COLUMNS, found), (rule_results, RULE_RESULT_COLUMNS, results))
     for table, names, frame in frames:
         if set(frame.columns) != set(names):
@@ -156,7 +160,7 @@ def _batches(
 def _values(series: pd.Series[Any], column: Column[Any]) -> list[Any]:
     values = series.astype(object).where(series.notna(), None).tolist()
     if isinstance(column.type, BigInteger):
-        return [int(value) for value in values]
+        return [None if value is None else int(value) for value in values]
     texts = [value for value in values if value is not None]
     try:
         joined = "\n".join(texts)
@@ -194,7 +198,13 @@ def _frame(
             column += values if name in _OWN else map(seen.setdefault, values, values)
     return pd.DataFrame(
         {
-            name: pd.Series(values, dtype="int64" if isinstance(table.c[name].type, BigInteger) else "str")
+            name: pd.Series(values, dtype=_dtype(table.c[name]))
             for name, values in zip(names, columns, strict=True)
         }
     )
+
+
+def _dtype(column: Column[Any]) -> str:
+    if not isinstance(column.type, BigInteger):
+        return "str"
+    return "Int64" if column.nullable else "int64"

@@ -135,6 +135,7 @@ findings = Table(
     Column("person_id", CleanText),
     Column("evidence_id", Text),
     Column("references", Text, nullable=False),
+    Column("risk", BigInteger),
     Index("ix_findings_fingerprint", "fingerprint"),
 )
 

@@ -45,6 +45,16 @@ def test_a_judgement_comes_back_as_recorded(store: Store) -> None:
     assert store.snapshot(info.id).judged_at == kept.judged_at == NOW
 
 
+def test_a_risk_score_is_kept_where_one_was_given(store: Store) -> None:
+    """A finding with a score has it back as a number, one without has none."""
+    info = snapshot(store, [])
+    judge(store, info.id, {"risk": 97}, {"fingerprint": "cd" * 16})
+    kept = store.judgement(info.id)
+    assert kept is not None
+    assert kept.findings["risk"][0] == 97
+    assert pd.isna(kept.findings["risk"][1])
+
+
 def test_judging_again_replaces_the_judgement(store: Store) -> None:
     """Of one snapshot the newest judgement counts, and nothing of the old one is left."""
     info = snapshot(store, [])

@@ -7,17 +7,18 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from auditor.errors import StoreError
 from auditor.store.migrate import HEAD, REVISIONS, VERSION_TABLE, alembic_config
 from auditor.store.schema import metadata
 from auditor.store.store import Store
 from tests.store.conftest import OpenStore
-from tests.store.support_store import ORGANIZATION
+from tests.store.support_store import ORGANIZATION, findings_frame, results_frame, snapshot
 from tests.support import NOW
 
 
@@ -37,6 +38,22 @@ def test_known_revisions_are_those_of_the_folder(store: Store) -> None:
     chain = [script.revision for script in scripts.walk_revisions()]
     assert list(reversed(REVISIONS)) == chain
     assert scripts.get_heads() == [HEAD]
+
+
+def test_a_store_of_the_first_revision_keeps_its_findings(store: Store, open_store: OpenStore) -> None:
+    """Opened by this program it is brought up; what was found before is still there, without a score."""
+    info = snapshot(store, [])
+    store.record_judgement(
+        info.id, findings=findings_frame({"risk": 60}), rule_results=results_frame(), summary={}
+    )
+    with store._database.write() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+        columns = [column["name"] for column in inspect(connection).get_columns("findings")]
+    assert "risk" not in columns
+    kept = open_store().judgement(info.id)
+    assert kept is not None
+    assert kept.findings["message"].tolist() == ["left and still holds access"]
+    assert kept.findings["risk"].isna().all()
 
 
 def test_a_newer_store_is_refused(store: Store, open_store: OpenStore) -> None:

@@ -18,7 +18,8 @@ or a column is null throughout.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -76,13 +77,13 @@ def read_parts(connection: Connection, table: str, snapshot_no: int) -> Iterator
     """
     columns, source = columns_of(table), fact_tables[table]
     left = _count(connection, source, snapshot_no)
-    batches = _batches(connection, _statement(source, columns, snapshot_no))
-    while left:
-        size = min(left, _PART_ROWS)
-        arrays = _arrays(columns, size)
-        _part(arrays, islice(batches, -(-size // _BATCH)), size, table)
-        yield _frame(columns, arrays)
-        left -= size
+    with closing(_batches(connection, _statement(source, columns, snapshot_no))) as batches:
+        while left:
+            size = min(left, _PART_ROWS)
+            arrays = _arrays(columns, size)
+            _part(arrays, islice(batches, -(-size // _BATCH)), size, table)
+            yield _frame(columns, arrays)
+            left -= size
 
 
 def _part(
@@ -149,17 +150,20 @@ def _selected(source: Any, column: Column) -> Any:
     return func.coalesce(number, literal(_ABSENT, BigInteger)).label(column.name)
 
 
-def _batches(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
+def _batches(
+    connection: Connection, statement: Select[Any]
+) -> Generator[Sequence[Sequence[Any]], None, None]:
     if connection.dialect.name != "sqlite":
-        yield from connection.execution_options(yield_per=_BATCH).execute(statement).partitions()
+        streamed = connection.execution_options(yield_per=_BATCH).execute(statement)
+        with closing(streamed):
+            yield from streamed.partitions()
         return
     # SQLite's driver reads row by row anyhow; its plain tuples save a third of the time.
-    result = connection.execute(statement)
-    cursor = result.cursor
-    assert cursor is not None  # noqa: S101 - a SELECT has one
-    while rows := cursor.fetchmany(_BATCH):
-        yield rows
-    result.close()
+    with closing(connection.execute(statement)) as result:
+        cursor = result.cursor
+        assert cursor is not None  # noqa: S101 - a SELECT has one
+        while rows := cursor.fetchmany(_BATCH):
+            yield rows
 
 
 def _fill(arrays: Sequence[np.ndarray[Any, Any]], batches: Iterator[Sequence[Sequence[Any]]]) -> int:

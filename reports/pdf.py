@@ -8,7 +8,9 @@ same bytes.
 from __future__ import annotations
 
 import hashlib
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -94,12 +96,22 @@ def draw(html: str, *, identifier: bytes) -> bytes:
     return made
 
 
+def missing() -> AuditorError | None:
+    """Return what keeps this machine from drawing a PDF, or nothing."""
+    try:
+        _library()
+    except AuditorError as error:
+        return error
+    return None
+
+
 def _library() -> ModuleType:
     """Import the library that draws; late, because it loads a hundred megabytes of others."""
     try:
-        import weasyprint
+        # It opens Pango and HarfBuzz by name as it is imported, and where it cannot, it prints advice of its own.
+        with redirect_stdout(StringIO()):
+            import weasyprint
     except OSError as error:
-        # It opens Pango and HarfBuzz by name as it is imported.
         raise AuditorError("the system libraries that draw a PDF are missing.", remedy=_REMEDY) from error
     module: ModuleType = weasyprint
     return module

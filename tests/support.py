@@ -8,8 +8,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.base import Context, EmptyEstate, EstateLookup
+import pytest
 
+from connectors.base import Context, EmptyEstate, EstateLookup
+from reports.pdf import missing
+
+HAS_PDF = missing() is None
+needs_pdf = pytest.mark.skipif(
+    not HAS_PDF, reason="no Pango here; with Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+)
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 

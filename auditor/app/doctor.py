@@ -11,6 +11,7 @@ from auditor.app.estate import Estate
 from auditor.app.installation import check_installation
 from auditor.app.judge import packs_in_force, read_reviewed_file
 from auditor.app.mailing import transport_of
+from auditor.app.reporting import Wanted, check_wanted
 from auditor.app.workspace import Connection, Workspace
 from auditor.errors import AuditorError
 from auditor.model.estate import CoverageState
@@ -61,6 +62,7 @@ def checks(workspace: Workspace) -> Iterator[Check]:
         )
     for connection in workspace.connections:
         yield from _guarded(connection.id, partial(_connection, connection, context))
+    yield from _guarded("reports", partial(_reports, workspace))
     yield from _guarded("mail", partial(_mail, workspace))
 
 
@@ -151,6 +153,16 @@ def _tables(workspace: Workspace) -> Iterator[Check]:
         for problem in reviewed.problems:
             yield Check(CheckState.WARNING, "identities", problem)
         yield Check(CheckState.GOOD, "identities", f"{len(reviewed.entries)} reviewed matches.")
+
+
+def _reports(workspace: Workspace) -> Iterator[Check]:
+    check_wanted(workspace, Wanted())
+    section = workspace.config.reports
+    yield Check(
+        CheckState.GOOD,
+        "reports",
+        f"{', '.join(section.formats)} for {', '.join(section.readers)}, into {section.out}.",
+    )
 
 
 def _mail(workspace: Workspace) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from auditor.app.workspace import Workspace
 from auditor.errors import UsageError
 from reports.formats import DOCUMENTS, choose
 from reports.narrow import for_owner, for_person, owners
+from reports.pdf import missing
 from reports.review import AccessReview, Reader
 
 READERS = ("full", "executive", "owners", "method")
@@ -87,9 +88,12 @@ def check_wanted(workspace: Workspace, wanted: Wanted) -> None:
 
     Raises:
         UsageError: a format or reader is not known, or nothing would be written.
+        AuditorError: a format lacks what it needs on this machine.
 
     """
     formats = choose(wanted.formats or workspace.config.reports.formats)
+    if "pdf" in formats and (problem := missing()):
+        raise problem
     for reader in wanted.readers:
         if reader not in READERS:
             raise UsageError(

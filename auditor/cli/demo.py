@@ -17,6 +17,7 @@ from auditor.cli.screen import Screen
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
+    from auditor.app.reporting import Wanted
     from auditor.app.workspace import Workspace
 
 _MARK = ".auditor-demo"
@@ -50,14 +51,14 @@ def demo(
     say("Today, on 20 November 2026:")
     with demo_workspace(out) as workspace, workspace.store() as store, Screen() as screen:
         audited = run_audit(workspace, store, screen)
-        written = write_reports(workspace, audited.review, screen)
+        written = write_reports(workspace, audited.review, screen, wanted=_what_can_be_drawn(workspace))
         sent = mail_reports(workspace, store, audited.review, written, screen, to_owners=True)
         config = workspace.loaded.document.path
     show_summary(audited)
     tell_mail(sent)
     first = written[0].files[0]
     put_line(f"Open first     {first}")
-    put_line(f"One side       {first.with_name('executive.pdf')}")
+    put_line(f"One side       {written[1].files[-1]}")
     put_line(f"Other formats  {first.parent}")
     put_line(f"For each owner {first.parent / 'owners'}")
     put_line(f"Mails          {out / 'mails'}")
@@ -71,6 +72,19 @@ def demo(
         "removal",
     ):
         say(f"  auditor {line} --config {config}")
+
+
+def _what_can_be_drawn(workspace: Workspace) -> Wanted:
+    """Return every format of the demo's configuration; a machine without Pango does without the PDFs."""
+    from auditor.app.reporting import Wanted
+    from reports.pdf import missing
+
+    formats = workspace.config.reports.formats
+    problem = missing()
+    if problem is None:
+        return Wanted(formats=formats)
+    say(f"No PDF this time: {problem.message} {problem.remedy}")
+    return Wanted(formats=tuple(name for name in formats if name != "pdf"))
 
 
 @contextmanager

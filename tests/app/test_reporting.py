@@ -14,7 +14,7 @@ from auditor.app.progress import Silent
 from auditor.app.reporting import Wanted, Written, check_wanted, folder_name, write_reports
 from auditor.app.workspace import Workspace
 from auditor.config import load_config
-from auditor.errors import UsageError
+from auditor.errors import AuditorError, UsageError
 from auditor.model.estate import PersonStatus
 from reports.narrow import owners
 from reports.review import AccessReview, Reader
@@ -121,3 +121,17 @@ def test_folders_are_harmless_and_one_for_each(one: str, other: str) -> None:
     names = [folder_name(text) for text in (one, other)]
     assert all(name.replace("-", "").isalnum() and name.isascii() and len(name) <= 47 for name in names)
     assert (names[0] == names[1]) == (one.casefold() == other.casefold())
+
+
+def test_a_machine_without_pango_is_told_before_any_work(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PDF asked for where it cannot be drawn names the packages; the other formats go on."""
+
+    def refuse() -> None:
+        raise AuditorError("the system libraries that draw a PDF are missing.", remedy="Install libpango.")
+
+    monkeypatch.setattr("reports.pdf._library", refuse)
+    check_wanted(workspace, Wanted(formats=("html", "xlsx")))
+    with pytest.raises(AuditorError, match="libraries that draw a PDF"):
+        check_wanted(workspace, Wanted(formats=("html", "pdf")))

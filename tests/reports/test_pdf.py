@@ -21,7 +21,9 @@ from tests.reports.support_html import read
 from tests.reports.support_narrow import PRIYA, huge, named_estate
 from tests.reports.support_pdf import POPPLER, lowest, objects, pages, text
 from tests.reports.support_review import sample_review
+from tests.support import needs_pdf
 
+pytestmark = needs_pdf
 ROOT = Path(__file__).parents[2]
 needs_poppler = pytest.mark.skipif(
     POPPLER is None, reason="no pdftotext here; with Debian: apt-get install poppler-utils"

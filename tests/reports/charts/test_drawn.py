@@ -16,6 +16,7 @@ from reports.review import CoverageSplit
 from tests.reports.support_browser import Tab, browser, executable
 from tests.reports.support_hostile import HOSTILE, poisoned
 from tests.reports.support_review import sample_review
+from tests.support import needs_pdf
 
 needs_browser = pytest.mark.skipif(
     executable() is None, reason="no Chromium here; with Debian: apt-get install chromium"
@@ -127,6 +128,7 @@ def _pixels(picture: str, folder: Path, width: int, height: int) -> list[list[tu
     return [flat[row * wide : (row + 1) * wide] for row in range(high)]
 
 
+@needs_pdf
 @needs_poppler
 def test_a_pdf_shows_the_fills_without_any_style_sheet(tmp_path: Path) -> None:
     """Verified is solid, attested has dots on its ground, unknown has dark lines on white."""
@@ -143,6 +145,7 @@ def test_a_pdf_shows_the_fills_without_any_style_sheet(tmp_path: Path) -> None:
     assert min(hatched)[0] < 0x40
 
 
+@needs_pdf
 @needs_poppler
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext here")
 def test_a_pdf_holds_the_words_of_the_picture(tmp_path: Path) -> None:

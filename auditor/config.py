@@ -202,6 +202,8 @@ class ReportsSection(StrictModel):
     """Whom reports are written for."""
     email_owners: bool = False
     """Whether ``--email`` also mails each responsible person the report of their accounts alone."""
+    owner_formats: tuple[str, ...] = ()
+    """Formats of those reports; none: of ``formats`` those that a person reads (html, pdf, xlsx)."""
     recipients: tuple[EmailText, ...] = ()
     mail: MailSection | None = None
 

@@ -46,6 +46,8 @@ FORMATS: dict[str, Format] = {
 }
 DOCUMENTS = frozenset({"html", "pdf"})
 """The formats that are documents: they have a form of their own for each `Reader`."""
+READABLE = DOCUMENTS | {"xlsx"}
+"""The formats that a person reads; the others are for programs."""
 
 
 def choose(names: Iterable[str]) -> dict[str, Format]:

@@ -12,7 +12,7 @@ from auditor.app.lookup import find_person
 from auditor.app.progress import Progress
 from auditor.app.workspace import Workspace
 from auditor.errors import UsageError
-from reports.formats import DOCUMENTS, choose
+from reports.formats import DOCUMENTS, READABLE, Format, choose
 from reports.narrow import for_owner, for_person, owners
 from reports.pdf import missing
 from reports.review import AccessReview, Reader
@@ -70,15 +70,13 @@ def write_reports(
     """
     wanted = wanted or Wanted()
     folder = out or workspace.loaded.resolve(workspace.config.reports.out)
-    formats = choose(wanted.formats or workspace.config.reports.formats)
     written = []
     for narrowed, place in _editions(review, folder, _readers(workspace, wanted), wanted):
         _make(place)
         progress.step(f"Writing {_called(narrowed)}")
         files: list[Path] = []
-        for name, one in formats.items():
-            if name in DOCUMENTS or narrowed.reader not in (Reader.EXECUTIVE, Reader.METHOD):
-                files += one.write(narrowed, place)
+        for one in _formats(workspace, wanted, narrowed.reader).values():
+            files += one.write(narrowed, place)
         written.append(Written(narrowed, tuple(files)))
     return tuple(written)
 
@@ -92,6 +90,7 @@ def check_wanted(workspace: Workspace, wanted: Wanted) -> None:
 
     """
     formats = choose(wanted.formats or workspace.config.reports.formats)
+    choose(workspace.config.reports.owner_formats)
     if "pdf" in formats and (problem := missing()):
         raise problem
     for reader in wanted.readers:
@@ -105,6 +104,17 @@ def check_wanted(workspace: Workspace, wanted: Wanted) -> None:
             "the executive page and the method appendix are documents; none of the formats asked for is one.",
             remedy="Add html or pdf to --formats.",
         )
+
+
+def _formats(workspace: Workspace, wanted: Wanted, reader: Reader) -> dict[str, Format]:
+    """Return the formats that ``reader`` gets; what was asked for in words outweighs the configuration."""
+    section = workspace.config.reports
+    names = wanted.formats or section.formats
+    if reader is Reader.OWNER and not wanted.formats:
+        names = section.owner_formats or [name for name in names if name in READABLE] or names
+    if reader in (Reader.EXECUTIVE, Reader.METHOD):
+        names = [name for name in names if name in DOCUMENTS]
+    return choose(names)
 
 
 def _readers(workspace: Workspace, wanted: Wanted) -> Sequence[str]:

@@ -75,14 +75,14 @@ def demo(
 
 
 def _what_can_be_drawn(workspace: Workspace) -> Wanted:
-    """Return every format of the demo's configuration; a machine without Pango does without the PDFs."""
+    """Return what the demo's configuration wants; a machine without Pango does without the PDFs."""
     from auditor.app.reporting import Wanted
     from reports.pdf import missing
 
-    formats = workspace.config.reports.formats
     problem = missing()
     if problem is None:
-        return Wanted(formats=formats)
+        return Wanted()
+    formats = workspace.config.reports.formats
     say(f"No PDF this time: {problem.message} {problem.remedy}")
     return Wanted(formats=tuple(name for name in formats if name != "pdf"))
 

@@ -100,6 +100,7 @@ reports:
   formats: [html, pdf, xlsx, csv, json, ocsf, sarif]
   readers: [full, executive, owners, method]   # whom reports are written for
   email_owners: true                           # each responsible person gets theirs
+  owner_formats: [html]
   recipients: [{PRIVACY_OFFICER}]
 """
 

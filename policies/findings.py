@@ -88,7 +88,7 @@ def gaps_of(rows: pd.DataFrame) -> pd.DataFrame:
         unknown.assign(about=unknown["about"].where(unknown["about"] != "", None))
         .groupby("remedy", sort=False)
         .agg(
-            reason=("reason", "first"),
+            reason=("reason", "min"),
             facts=("about", lambda kinds: tuple(sorted(kinds.dropna().unique()))),
             accounts=("account_id", "nunique"),
             verdicts=("rule", "size"),

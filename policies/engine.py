@@ -115,10 +115,8 @@ def judge(
 
 def judge_views(seen: Views, packs: Sequence[Pack]) -> Judgement:
     """Hold views that are already open against the rules of ``packs``; raises as `judge` does."""
-    settings = seen.settings
-    rules = active_rules(packs, settings)
-    params = {rule.id: bound_params(rule, settings.params.get(rule.id, {})) for rule in rules}
-    connection = seen.connection
+    settings, connection = seen.settings, seen.connection
+    rules, params = _bound(seen, packs)
     with told_failures(), time_limit(connection, settings.time_limit_seconds):
         _refuse_no_roster(connection, settings)
         _refuse_no_account(connection)
@@ -137,6 +135,25 @@ def judge_views(seen: Views, packs: Sequence[Pack]) -> Judgement:
         coverage_split=_split(known),
         gaps=gaps_of(rows),
     )
+
+
+def count_verdicts(seen: Views, packs: Sequence[Pack]) -> pd.DataFrame:
+    """Return how often each rule reaches each verdict over the rows of its view; nothing is written of any.
+
+    What a rule would find, before it is in force. Accounts that cannot be judged as a whole are not counted:
+    `judge_views` counts them. The columns are those of `Judgement.rule_results`; raises as `judge` does.
+    """
+    rules, params = _bound(seen, packs)
+    tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
+    with told_failures(), time_limit(seen.connection, seen.settings.time_limit_seconds):
+        for name in _views_of(rules):
+            _decide(seen, name, rules, params, tallies)
+    return _rule_results(rules, tallies)
+
+
+def _bound(seen: Views, packs: Sequence[Pack]) -> tuple[tuple[Rule, ...], dict[str, dict[str, ParamValue]]]:
+    rules = active_rules(packs, seen.settings)
+    return rules, {rule.id: bound_params(rule, seen.settings.params.get(rule.id, {})) for rule in rules}
 
 
 def active_rules(packs: Sequence[Pack], settings: JudgeSettings) -> tuple[Rule, ...]:
@@ -212,6 +229,19 @@ def _known(
     return to_frame(connection.execute(coverage.TABLE_SQL), dict.fromkeys(coverage.TABLE_COLUMNS, "VARCHAR"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What was decided of one view's rows, kept in ``judged`` and ``emitted``."""
+
+    rules: Mapping[int, Rule]
+    """The view's rules by their numbers."""
+    hidden: frozenset[str]
+    """The columns of the view that are not published."""
+    words: int
+    told: Mapping[int, frozenset[int]]
+    """The numbers of the rules that tell of anything, with the codes they tell of."""
+
+
 def _judge_view(
     seen: Views,
     name: str,
@@ -220,6 +250,25 @@ def _judge_view(
     tallies: Mapping[int, Counter[int]],
 ) -> pd.DataFrame | None:
     """Judge all rules over one view; add to the tallies and return the rows to tell of."""
+    decided = _decide(seen, name, rules, params, tallies)
+    if not decided.told:
+        return None
+    seen.connection.execute(told_sql(decided.words))
+    telling = {number: rule for number, rule in decided.rules.items() if number in decided.told}
+    if name == "principals":
+        seen.run("reach", among=f"principal_id IN ({TOLD_PRINCIPALS})")
+    scene = Scene(name, telling, decided.told, params, decided.hidden)
+    return fetch_rows(seen.connection.execute(rows_sql(scene, seen.narrowed(name))))
+
+
+def _decide(
+    seen: Views,
+    name: str,
+    rules: Sequence[Rule],
+    params: Mapping[str, Mapping[str, ParamValue]],
+    tallies: Mapping[int, Counter[int]],
+) -> _Decided:
+    """Decide all rules over one view and add to the tallies."""
     connection = seen.connection
     view = seen.ensure(name)
     described = connection.execute(f"DESCRIBE {view}").fetchall()
@@ -234,15 +283,7 @@ def _judge_view(
         f" FROM (SELECT _rid, _stale, {flags}, {terms_sql(chosen, params)} FROM {view})"
     )
     words = -(-len(chosen) // PER_WORD)
-    told = _tally(connection, words, tuple(numbered), tallies)
-    if not told:
-        return None
-    connection.execute(told_sql(words))
-    telling = {number: rule for number, rule in numbered.items() if number in told}
-    if name == "principals":
-        seen.run("reach", among=f"principal_id IN ({TOLD_PRINCIPALS})")
-    scene = Scene(name, telling, told, params, hidden)
-    return fetch_rows(connection.execute(rows_sql(scene, seen.narrowed(name))))
+    return _Decided(numbered, hidden, words, _tally(connection, words, tuple(numbered), tallies))
 
 
 def _tally(

@@ -15,7 +15,7 @@ from auditor.errors import AuditorError, RosterError
 from auditor.model.estate import FactKind, Level, PrincipalKind
 from auditor.model.finding import Finding, fingerprint
 from auditor.model.people import PersonStatus
-from policies.engine import judge
+from policies.engine import count_verdicts, judge, judge_views
 from tests.policies.support_engine import (
     BRAND,
     PAGE,
@@ -25,6 +25,7 @@ from tests.policies.support_engine import (
     packs_of,
     result,
     rule,
+    seen,
     verdicts,
 )
 from tests.support import NOW
@@ -72,6 +73,19 @@ def test_results_count_every_verdict(tmp_path: Path) -> None:
     numbers = result(judged(facts, tmp_path, rule("not mfa", applies_when="principal_kind = 'human'")))
     assert [numbers[name] for name in ("passed", "failed", "unknown", "not_applicable")] == [1, 1, 1, 1]
     assert (numbers["verified"], numbers["attested"]) == (2, 0)
+
+
+def test_verdicts_can_be_counted_without_a_finding(tmp_path: Path) -> None:
+    """Counting alone reaches the same verdicts over the rows as judging does, whole accounts apart."""
+    facts = Estate().account().account("x:unread", covered=()).person()
+    for name, mfa in (("a", True), ("b", False), ("c", None)):
+        facts.holder(name, mfa=mfa)
+    packs = packs_of(tmp_path, rule("not mfa"))
+    with seen(facts) as opened:
+        (counted,) = count_verdicts(opened, packs).to_dict("records")
+        (judged_,) = judge_views(opened, packs).rule_results.to_dict("records")
+    assert [counted[name] for name in ("passed", "failed", "unknown")] == [1, 1, 1]
+    assert counted == judged_ | {"unknown": judged_["unknown"] - 1}
 
 
 def test_findings_have_the_fields_of_the_model(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def environment() -> Environment:
     )
     env.filters.update(
         plural=plural,
+        thousands="{:,}".format,
         listed=listed,
         first_sentence=first_sentence,
         first_and_rest=first_and_rest,

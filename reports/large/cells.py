@@ -12,7 +12,7 @@ from auditor.model.estate import AccessStatus, PersonStatus
 from auditor.model.finding import Severity
 from auditor.model.risk import Risk
 from reports import names, risk_words
-from reports.large.frames import Frame, joined
+from reports.large.frames import NOTHING, Frame, joined
 from reports.large.say import LargeSay
 from reports.page import Page
 from reports.review import ConnectedApp, Holder, HowKnown, Life, ReviewAccount, ReviewFinding
@@ -45,6 +45,12 @@ class Cells:
     def __init__(self, page: Page, say: LargeSay) -> None:
         self.page = page
         self.say = say
+        # Looked up by a hundred thousand lines, so each by the plainest key there is. The review holds its
+        # risks for as long as it is written, so that no id of one is used twice.
+        self._risks: dict[int, Markup] = {}
+        self._whose: dict[tuple[str | None, str | None], Markup] = {}
+        self._known_by: dict[tuple[str, str | None, datetime | None, str | None], Markup] = {}
+        self._accounts: dict[str, Markup] = {}
 
     def person(self, person_id: str, name: str | None = None) -> Markup:
         """Return the person, linked where the report has them."""
@@ -62,7 +68,10 @@ class Cells:
 
     def account(self, account_id: str) -> Markup:
         """Return the account with its platform."""
-        return self.say.once(("account", account_id), lambda: self._account(account_id))
+        told = self._accounts.get(account_id)
+        if told is None:
+            told = self._accounts[account_id] = self._account(account_id)
+        return told
 
     def _account(self, account_id: str) -> Markup:
         account = self.page.accounts.get(account_id)
@@ -72,19 +81,27 @@ class Cells:
 
     def who(self, finding: ReviewFinding) -> Markup:
         """Return whom the finding is about."""
-        if finding.person_id:
-            return self.person(finding.person_id)
-        if finding.principal_id:
-            return self.principal(finding.principal_id)
+        if finding.person_id or finding.principal_id:
+            key = (finding.person_id, finding.principal_id)
+            told = self._whose.get(key)
+            if told is None:
+                told = self._whose[key] = self._holder_of(*key)
+            return told
         if finding.subject_id in self.page.app_names:
             return self.say.link("app", finding.subject_id, self.page.app_names[finding.subject_id])
         return NOBODY
 
+    def _holder_of(self, person_id: str | None, principal_id: str | None) -> Markup:
+        return self.person(person_id) if person_id else self.principal(principal_id or "")
+
     def risk(self, risk: Risk | None) -> Markup:
         """Return the score, its factors behind it."""
         if not risk:
-            return Markup()
-        return self.say.once(risk, lambda: _RISK(risk.score, self._factors(risk)))
+            return NOTHING
+        told = self._risks.get(id(risk))
+        if told is None:
+            told = self._risks[id(risk)] = _RISK(risk.score, self._factors(risk))
+        return told
 
     def _factors(self, risk: Risk) -> str:
         told = listed(f"{name.lower()} {words}" for name, words in risk_words.factors(risk))
@@ -104,9 +121,10 @@ class Cells:
         source = finding.source or (record.source if record else None)
         at = finding.observed_at or (record.observed_at if record else None)
         key = (finding.basis, source, at, finding.evidence_id)
-        return self.say.once(
-            key, lambda: self._known(str(finding.basis), source, at, finding.evidence_id, [])
-        )
+        told = self._known_by.get(key)
+        if told is None:
+            told = self._known_by[key] = self._known(str(finding.basis), source, at, finding.evidence_id, [])
+        return told
 
     def known(self, how: HowKnown) -> Markup:
         """Return how a statement is known."""

@@ -25,6 +25,10 @@ class Frame:
         # Markup's own constructor first asks its argument for markup, which a plain string never has.
         return str.__new__(Markup, self._format % cells)
 
+    def of(self, *cells: Markup | int) -> Markup:
+        """Return the frame with ``cells`` in it, which are markup or numbers already: types see to it."""
+        return str.__new__(Markup, self._format % cells)
+
 
 def joined(parts: Iterable[Markup], between: str = ", ") -> Markup:
     """Return ``parts`` with ``between``, a separator of ours, between them."""

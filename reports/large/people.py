@@ -67,7 +67,7 @@ def _fail(edition: Edition, finding: ReviewFinding) -> Markup:
     cells, severity = edition.cells, finding.severity
     _anchor, message = edition.lines.told(finding)
     told = (int(severity), SEVERITY[severity], message, cells.rule(finding))
-    return _FAIL_AT(*told, cells.account(finding.account_id)) if finding.account_id else _FAIL(*told)
+    return _FAIL_AT.of(*told, cells.account(finding.account_id)) if finding.account_id else _FAIL.of(*told)
 
 
 def _grants(edition: Edition, book: Book, held: Iterable[Holder], matched_by: Mapping[str, str]) -> None:

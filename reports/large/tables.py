@@ -93,6 +93,7 @@ def labels() -> str:
     )
 
 
+@cache
 def on_platform(platform: str | None) -> Markup:
     """Return the attribute by which the filter knows a line's platform."""
     return _ON(platform_key(platform)) if platform else NOTHING
@@ -135,10 +136,10 @@ class Lines:
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
         # A finding stands on the pages of its rule and its account, some on a person's too.
-        self._told: dict[str, tuple[str, Markup]] = {}
+        self._told: dict[str, tuple[Markup, Markup]] = {}
         self._sinces: dict[tuple[Life | None, datetime | None], Markup] = {}
 
-    def told(self, finding: ReviewFinding) -> tuple[str, Markup]:
+    def told(self, finding: ReviewFinding) -> tuple[Markup, Markup]:
         """Return the finding's anchor and its message, made once."""
         told = self._told.get(finding.fingerprint)
         if told is None:
@@ -149,7 +150,7 @@ class Lines:
     def fail_at_rule(self, finding: ReviewFinding, remediation: str) -> str:
         """Return the line of a fault at its rule; ``remediation`` where it is the finding's own."""
         cells = self.cells
-        return _FAIL_AT_RULE(
+        return _FAIL_AT_RULE.of(
             *self._start_at_rule(finding),
             _RULE(cells.sentence(remediation, 600)) if remediation else NOTHING,
             cells.who(finding),
@@ -160,7 +161,7 @@ class Lines:
 
     def fail_at_account(self, finding: ReviewFinding) -> str:
         """Return the line of a fault at its account."""
-        return _FAIL_AT_ACCOUNT(
+        return _FAIL_AT_ACCOUNT.of(
             *self._start_at_account(finding),
             self._who_at(finding),
             self.cells.first_step(finding.remediation),
@@ -171,7 +172,7 @@ class Lines:
     def undecided_at_rule(self, finding: ReviewFinding) -> str:
         """Return the line of a check that could not be decided, at its rule."""
         cells = self.cells
-        return _UNDECIDED_AT_RULE(
+        return _UNDECIDED_AT_RULE.of(
             *self._start_at_rule(finding),
             cells.who(finding),
             cells.account(finding.account_id) if finding.account_id else _NO_ACCOUNT,
@@ -180,22 +181,22 @@ class Lines:
 
     def undecided_at_account(self, finding: ReviewFinding) -> str:
         """Return the line of a check that could not be decided, at its account."""
-        return _UNDECIDED_AT_ACCOUNT(
+        return _UNDECIDED_AT_ACCOUNT.of(
             *self._start_at_account(finding), self._who_at(finding), self._why(finding)
         )
 
-    def _start_at_rule(self, finding: ReviewFinding) -> tuple[str | int, ...]:
+    def _start_at_rule(self, finding: ReviewFinding) -> tuple[Markup | int, ...]:
         cells, risk = self.cells, finding.risk
         anchor, message = self.told(finding)
         return (
             anchor,
-            cells.say.once(("on", finding.platform), lambda: on_platform(finding.platform)),
+            on_platform(finding.platform),
             risk.score if risk else int(finding.severity),
             cells.risk(risk) if risk else SEVERITY[finding.severity],
             message,
         )
 
-    def _start_at_account(self, finding: ReviewFinding) -> tuple[str | int, ...]:
+    def _start_at_account(self, finding: ReviewFinding) -> tuple[Markup | int, ...]:
         cells, risk = self.cells, finding.risk
         anchor, message = self.told(finding)
         return (

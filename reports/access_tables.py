@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from auditor.model.estate import CoverageState
 from reports import names
@@ -44,14 +45,17 @@ def _grants(review: AccessReview) -> Iterator[Row]:
             yield _grant(holder) | _account_names(account)
 
 
+_HELD = (
+    "principal_name", "principal_email", "principal_handle", "principal_kind", "principal_status", "person_name",
+    "person_status", "role", "via", "via_id", "via_name", "status", "mfa_methods", "granted_at", "last_used_at",
+    "expires_at", "grant_id", "account_id", "principal_id", "person_id",
+)  # fmt: skip
+_read_holder = attrgetter(*_HELD)
+
+
 def _grant(holder: Holder) -> Row:
-    plain = (
-        "principal_name principal_email principal_handle principal_kind principal_status person_name"
-        " person_status role via via_id via_name status mfa_methods granted_at last_used_at"
-        " expires_at grant_id account_id principal_id person_id"
-    )
     return {
-        **{column: getattr(holder, column) for column in plain.split()},
+        **dict(zip(_HELD, _read_holder(holder), strict=True)),
         **_known(holder.known),
         "level": names.level(holder.level),
         "mfa": judged(holder.mfa),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from operator import attrgetter
 
-from auditor.model.risk import Risk
 from reports import names, risk_words
-from reports.cells import Row, Table
+from reports.cells import Row, Table, Value
 from reports.removal import Breakage, Consequence, RemovalStep
 from reports.review import AccessReview, ReviewAccount, ReviewFinding, VerdictCounts
 
@@ -19,30 +17,44 @@ BREAKAGE_NAMES = {
     Breakage.DIES_WITH_IT: "stops working",
     Breakage.RECOVERY: "receives password resets",
 }
+_FACTORS = attrgetter("level", "level_known", "reach", "reach_known", "exposure_hours", "certainty")
+"""What the words for a risk's factors are made of; the score, which differs more, is not."""
+_REMEMBERED = 10_000
+"""Risks whose factors are kept in words, about 300 bytes each."""
 
 
-def _findings(review: AccessReview) -> Iterator[Row]:
+def _of_finding(review: AccessReview) -> dict[str, Callable[[ReviewFinding], Value]]:
+    """Return how the columns of a finding are told that are not its attributes."""
     accounts = {account.account_id: names.account(account).lstrip("@") for account in review.accounts}
     people = {person.person_id: person.name for person in review.people}
-    told_here = {"platform", "account", "person", "risk", "risk_factors", "supports_evidence_for"}
-    plain = [column for column in FINDINGS.columns if column not in told_here]
-    factors = lru_cache(maxsize=4_096)(_factors)
-    paragraphs = _by_rule()
-    read = attrgetter(*plain)
-    for finding in review.findings:
-        yield {
-            **dict(zip(plain, read(finding), strict=True)),
-            "platform": names.platform(finding.platform) if finding.platform else None,
-            "account": accounts.get(finding.account_id or ""),
-            "person": people.get(finding.person_id or ""),
-            "risk": finding.risk.score if finding.risk else None,
-            "risk_factors": factors(finding.risk) if finding.risk else None,
-            "supports_evidence_for": paragraphs(finding),
-        }
+    return {
+        "platform": lambda finding: names.platform(finding.platform) if finding.platform else None,
+        "account": lambda finding: accounts.get(finding.account_id or ""),
+        "person": lambda finding: people.get(finding.person_id or ""),
+        "risk": lambda finding: finding.risk.score if finding.risk else None,
+        "risk_factors": _by_factors(),
+        "supports_evidence_for": _by_rule(),
+    }
 
 
-def _factors(risk: Risk) -> str:
-    return "; ".join(f"{name}: {words}" for name, words in risk_words.factors(risk))
+def _by_factors() -> Callable[[ReviewFinding], str | None]:
+    """Return what tells the factors of a finding's risk; the same factors are told once."""
+    told: dict[tuple[object, ...], str] = {}
+
+    def factors(finding: ReviewFinding) -> str | None:
+        if not finding.risk:
+            return None
+        key = _FACTORS(finding.risk)
+        words = told.get(key)
+        if words is None:
+            if len(told) >= _REMEMBERED:
+                told.clear()
+            words = told[key] = "; ".join(
+                f"{name}: {words}" for name, words in risk_words.factors(finding.risk)
+            )
+        return words
+
+    return factors
 
 
 def _by_rule() -> Callable[[ReviewFinding], str]:
@@ -51,7 +63,7 @@ def _by_rule() -> Callable[[ReviewFinding], str]:
 
     def paragraphs(finding: ReviewFinding) -> str:
         known = told.get(finding.rule)
-        if known is None or known[0] != finding.references:
+        if known is None or (known[0] is not finding.references and known[0] != finding.references):
             known = told[finding.rule] = finding.references, _paragraphs(finding.references)
         return known[1]
 
@@ -139,7 +151,7 @@ def _counts(counts: VerdictCounts) -> Row:
     }
 
 
-FINDINGS = Table.of(
+FINDINGS = Table.of_items(
     "findings",
     "One finding a row, the riskiest first: a rule that fails, or that cannot be decided, on one subject.",
     (
@@ -147,7 +159,8 @@ FINDINGS = Table.of(
         " pack risk_factors supports_evidence_for first_seen_at basis source observed_at evidence_id removes"
         " subject_type subject_id account_id principal_id person_id fingerprint"
     ),
-    _findings,
+    lambda review: review.findings,
+    _of_finding,
 )
 REMOVALS = Table.of(
     "removals",

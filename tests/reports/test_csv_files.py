@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.csv_files import CsvFormat, field
+from reports.cells import Cells
+from reports.csv_files import CsvFormat, field, fields
 from reports.tables import TABLES
 from reports.text import cell
+from tests.reports.support_large import large_review
 from tests.reports.support_review import sample_review
 
 Rows = dict[str, list[dict[str, str]]]
@@ -82,3 +84,19 @@ def test_files_open_by_double_click(tmp_path: Path) -> None:
 def test_a_field_is_read_back_as_the_cell_it_was(text: str) -> None:
     """Whatever a cell holds, commas and quotes included, a reader gets that cell and the next one apart."""
     assert list(csv.reader([f"{field(text)},next"])) == [[cell(text), "next"]]
+
+
+@given(st.lists(st.text() | st.from_regex(r"[a-z0-9][ -~]{0,9}", fullmatch=True)))
+def test_texts_told_together_are_told_as_each_alone(texts: list[str]) -> None:
+    """Looking at many texts at once changes none of their fields, whichever of them stand together."""
+    assert list(fields(texts)) == [field(text) for text in texts]
+
+
+def test_a_review_of_many_batches_says_what_its_rows_say(tmp_path: Path) -> None:
+    """Beyond what a column remembers, every cell is still the one that its row has, in order."""
+    review = large_review(4_000, accounts=60, people=300, rules=9)
+    said = Cells(review.timezone, cell, nothing="", number=str).value
+    for table, path in zip(TABLES, CsvFormat().write(review, tmp_path), strict=True):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            _, *read = csv.reader(file)
+        assert read == [[said(row[column]) for column in table.columns] for row in table.rows(review)]

@@ -50,6 +50,15 @@ def test_columns_and_rows_agree() -> None:
             assert all(row.keys() >= set(table.columns) for row in table.rows(review))
 
 
+def test_columns_hold_what_rows_hold() -> None:
+    """Read in batches of columns or row by row, a table is the same, also where a batch ends within it."""
+    review = sample_review()
+    many = replace(review, findings=review.findings * 700, removals=(PLAN,))
+    for table in TABLES:
+        turned = [row for batch in table.batches(many) for row in zip(*batch, strict=True)]
+        assert turned == [tuple(row[column] for column in table.columns) for row in table.rows(many)]
+
+
 def test_a_score_stands_beside_its_factors() -> None:
     """A finding with a score shows the number and what made it; one without shows neither."""
     review = sample_review()

@@ -8,15 +8,25 @@ before is a Compliance Finding that closes. docs/report.md has the mapping; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from auditor.model.finding import Basis, Severity, Verdict
 from reports.files import whole_file
-from reports.ocsf_parts import Parts, members, milliseconds, quoted
+from reports.ocsf_parts import (
+    REMEMBERED,
+    Parts,
+    evidence,
+    members,
+    milliseconds,
+    quoted,
+    remediation,
+    remember,
+    since,
+)
 from reports.review import AccessReview, Life, ReviewFinding
 
 COMPLIANCE_FINDING = 2003
@@ -76,6 +86,23 @@ def is_alert(finding: ReviewFinding) -> bool:
     )
 
 
+class _Shared(NamedTuple):
+    """The text that events of one kind, rule, verdict and advice share, in the order it is written."""
+
+    references: Mapping[str, tuple[str, ...]]
+    """What the text was made for and a key cannot hold."""
+    head: str
+    """Up to the message."""
+    metadata: str
+    """From there up to the fingerprint in the event's uid."""
+    info: str
+    """From the fingerprint in ``correlation_uid`` up to the one in ``finding_info``."""
+    compliance: str
+    advice: str
+    subject: str
+    """The start of ``unmapped``, up to the subject's id."""
+
+
 class _Events:
     """Writes the events of one review."""
 
@@ -84,54 +111,81 @@ class _Events:
         self._at = milliseconds(review.as_of)
         self._has_before = review.trend is not None
         self._before = milliseconds(review.trend.previous_at) if review.trend else self._at
+        self._shared: dict[tuple[object, ...], _Shared] = {}
 
     def compliance(self, finding: ReviewFinding) -> str:
         """Return the event that tells a finding's verdict."""
         activity = UPDATE if finding.life is Life.OPEN else CREATE
         if finding.life is None and self._has_before:
             activity = UNFOLLOWED
-        status = FAILED if finding.verdict is Verdict.FAIL else UNDECIDED
-        return self._compliance(finding, activity, status, (finding.reason, finding.remedy))
+        return self._event(finding, COMPLIANCE_FINDING, activity)
 
     def resolved(self, finding: ReviewFinding) -> str:
         """Return the event that closes a finding of the snapshot before."""
-        return self._compliance(
-            finding, CLOSE, RESOLVED, ("It failed in the snapshot before and no longer does.",)
-        )
+        return self._event(finding, COMPLIANCE_FINDING, CLOSE)
 
     def detection(self, finding: ReviewFinding) -> str:
         """Return the alert of a finding."""
-        own: dict[str, Any] = {"is_alert": True}
-        if finding.risk:
-            score = finding.risk.score
-            level = next((number, word) for least, number, word in _RISK_LEVELS if score >= least)
-            own |= {"risk_score": score, "risk_level_id": level[0], "risk_level": level[1]}
-        return self._event(finding, DETECTION_FINDING, CREATE, members(own))
+        score = finding.risk.score if finding.risk else None
+        return self._event(finding, DETECTION_FINDING, CREATE, _alert(score))
 
-    def _compliance(
-        self, finding: ReviewFinding, activity: int, status: tuple[int, str], details: Iterable[str]
-    ) -> str:
-        code = finding.verdict.value if activity != CLOSE else "resolved"
-        own = _outcome(status, code, tuple(details))
-        compliance = f'"compliance":{{{self._parts.control(finding)},{own}}}'
-        return self._event(finding, COMPLIANCE_FINDING, activity, compliance)
-
-    def _event(self, finding: ReviewFinding, kind: int, activity: int, own: str) -> str:
+    def _event(self, finding: ReviewFinding, kind: int, activity: int, alert: str = "") -> str:
+        """Return one event: the shared text with what is the finding's own put in between."""
         parts = self._parts
+        _, head, metadata, info, compliance, advice, subject = self._shared_by(finding, kind, activity)
+        message, uid = quoted(finding.message), quoted(finding.fingerprint)[1:-1]
         seen = self._before if activity == CLOSE else self._at
-        pieces = (
-            _class(kind, activity),
-            _weight(finding.severity, finding.basis),
-            f'"time":{self._at},"message":{quoted(finding.message)}',
-            parts.metadata(finding, kind),
-            parts.info(finding, seen),
-            own,
-            parts.resources(finding),
-            parts.remediation(finding),
-            parts.evidence(finding),
-            parts.unmapped(finding),
+        return (
+            f'{head}{message}{metadata}{uid}","correlation_uid":"{uid}{info}{uid}","desc":{message},'
+            f'"last_seen_time":{seen}{since(finding.first_seen_at, finding.source)}}},{compliance}{alert},'
+            f'"resources":[{parts.resources(finding)}]{advice}'
+            f"{evidence(finding.evidence_id, finding.observed_at)}"
+            f"{subject}{quoted(finding.subject_id)}{parts.unmapped(finding)}\n"
         )
-        return "{" + ",".join(piece for piece in pieces if piece) + "}\n"
+
+    def _shared_by(self, finding: ReviewFinding, kind: int, activity: int) -> _Shared:
+        """Return the shared text, from memory if it was written before."""
+        key = (
+            kind,
+            activity,
+            finding.rule,
+            finding.subject_type,
+            finding.severity,
+            finding.basis,
+            finding.verdict,
+            finding.reason,
+            finding.remedy,
+            finding.remediation,
+        )
+        shared = self._shared.get(key)
+        if shared is None or (
+            shared.references is not finding.references and shared.references != finding.references
+        ):
+            shared = remember(self._shared, key, self._share(finding, kind, activity))
+        return shared
+
+    def _share(self, finding: ReviewFinding, kind: int, activity: int) -> _Shared:
+        parts = self._parts
+        weight = _weight(finding.severity, finding.basis)
+        compliance = ""
+        if kind == COMPLIANCE_FINDING:
+            compliance = f'"compliance":{{{parts.control(finding)},{_outcome_of(finding, activity)}}}'
+        return _Shared(
+            references=finding.references,
+            head=f'{{{_class(kind, activity)},{weight},"time":{self._at},"message":',
+            metadata=f',"metadata":{{{parts.metadata(kind)}',
+            info=f'"}},"finding_info":{{{parts.rule(finding)},"uid":"',
+            compliance=compliance,
+            advice=remediation(finding.remediation or finding.remedy),
+            subject=f',"unmapped":{{"subject_type":{quoted(finding.subject_type)},"subject_id":',
+        )
+
+
+def _outcome_of(finding: ReviewFinding, activity: int) -> str:
+    if activity == CLOSE:
+        return _outcome(RESOLVED, "resolved", ("It failed in the snapshot before and no longer does.",))
+    status = FAILED if finding.verdict is Verdict.FAIL else UNDECIDED
+    return _outcome(status, finding.verdict.value, (finding.reason, finding.remedy))
 
 
 @cache
@@ -153,7 +207,17 @@ def _class(kind: int, activity: int) -> str:
     return members(told)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=REMEMBERED)
+def _alert(score: int | None) -> str:
+    """Return what makes it an alert, and its risk where that is known."""
+    told: dict[str, Any] = {"is_alert": True}
+    if score is not None:
+        level = next((number, word) for least, number, word in _RISK_LEVELS if score >= least)
+        told |= {"risk_score": score, "risk_level_id": level[0], "risk_level": level[1]}
+    return members(told)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _outcome(status: tuple[int, str], code: str, details: tuple[str, ...]) -> str:
     """Return what came of the check, and for an unknown why, and what would decide it."""
     told: dict[str, Any] = {"status_id": status[0], "status": status[1], "status_code": code}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from auditor.model.risk import Risk
 from reports import names
@@ -15,6 +15,13 @@ from reports.text import json_line
 VERSION = "1.8.0"
 """The release of the schema that the events keep to, of March 2026."""
 PRODUCT = "Auditor"
+REMEMBERED = 4_096
+"""Texts of one sort kept in memory at most."""
+ACTORS_REMEMBERED = 32_768
+"""Likewise for whoever holds access: the texts are short, and each comes back with every account held."""
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 def members(value: Mapping[str, Any]) -> str:
@@ -29,12 +36,26 @@ def as_json(value: object) -> str:
 
 def quoted(text: str) -> str:
     """Return ``text`` as a JSON string; most need no second look."""
-    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+    # Below the first combining mark every printable character is written as it is, but these two.
+    if (
+        text.isprintable()
+        and (text.isascii() or max(text) < "\u0300")
+        and '"' not in text
+        and "\\" not in text
+    ):
         return f'"{text}"'
     return as_json(text)
 
 
-@lru_cache(maxsize=4_096)
+def remember(known: dict[Key, Value], key: Key, value: Value, most: int = REMEMBERED) -> Value:
+    """Keep ``value`` under ``key`` and return it; a full dictionary starts anew, so memory stays flat."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
+    return value
+
+
+@lru_cache(maxsize=REMEMBERED)
 def milliseconds(value: datetime) -> int:
     """Return ``value`` as OCSF's timestamp_t: milliseconds since 1970 in UTC."""
     return round(value.timestamp() * 1_000)
@@ -44,8 +65,7 @@ class Parts:
     """The parts of one review's events."""
 
     def __init__(self, review: AccessReview) -> None:
-        self._snapshot = review.snapshot_id
-        self._quoted_snapshot = as_json(review.snapshot_id)
+        self._snapshot = quoted(review.snapshot_id)
         self._accounts = {account.account_id: account for account in review.accounts}
         self._people = {person.person_id: person.name for person in review.people}
         self._principals = {
@@ -53,8 +73,10 @@ class Parts:
             for account in review.accounts
             for holder in account.holders
         }
-        self._shared: dict[tuple[str, ...], str] = {}
+        self._rules: dict[tuple[str, str], str] = {}
         self._controls: dict[str, tuple[Mapping[str, tuple[str, ...]], str]] = {}
+        self._account_texts: dict[str, str] = {}
+        self._actor_texts: dict[tuple[str | None, ...], str] = {}
         product = {"name": PRODUCT, "vendor_name": PRODUCT, "version": review.tool_version or "unknown"}
         self._metadata = members(
             {
@@ -66,32 +88,26 @@ class Parts:
             }
         )
 
-    def metadata(self, finding: ReviewFinding, kind: int) -> str:
-        """Return who says so; ``uid`` is the same each time the same snapshot is reported."""
-        uid, same = quoted(f"{self._snapshot}:{kind}:{finding.fingerprint}"), quoted(finding.fingerprint)
-        return f'"metadata":{{{self._metadata},"uid":{uid},"correlation_uid":{same}}}'
+    def metadata(self, kind: int) -> str:
+        """Return who says so, up to the fingerprint that ends ``uid``.
 
-    def info(self, finding: ReviewFinding, seen: int) -> str:
-        """Return the finding itself; ``seen`` is the time of the snapshot in milliseconds."""
-        own = f'"uid":{quoted(finding.fingerprint)},"desc":{quoted(finding.message)},"last_seen_time":{seen}'
-        if finding.first_seen_at:
-            own += f',"first_seen_time":{milliseconds(finding.first_seen_at)}'
-        if finding.source:
-            own += f',"data_sources":[{quoted(finding.source)}]'
-        return f'"finding_info":{{{self._rule(finding)},{own}}}'
+        ``uid`` is the same each time the same snapshot is reported.
+        """
+        return f'{self._metadata},"uid":{self._snapshot[:-1]}:{kind}:'
 
-    def _rule(self, finding: ReviewFinding) -> str:
-        key = ("rule", finding.rule, finding.subject_type)
-        if key not in self._shared:
+    def rule(self, finding: ReviewFinding) -> str:
+        """Return what found it."""
+        key = finding.rule, finding.subject_type
+        if key not in self._rules:
             analytic = {"uid": finding.rule, "name": finding.rule_title, "type_id": 1, "type": "Rule"}
-            self._shared[key] = members(
+            self._rules[key] = members(
                 {
                     "title": finding.rule_title,
                     "types": [finding.rule, finding.subject_type],
                     "analytic": analytic | {"category": finding.pack},
                 }
             )
-        return self._shared[key]
+        return self._rules[key]
 
     def control(self, finding: ReviewFinding) -> str:
         """Return the rule and the paragraphs it supports evidence for."""
@@ -102,44 +118,61 @@ class Parts:
 
     def resources(self, finding: ReviewFinding) -> str:
         """Return what the finding is about: the account, then whoever holds access to it."""
-        found = [self._account(finding)] if finding.account_id else []
-        for kind, uid, known in (
-            ("principal", finding.principal_id, self._principals),
-            ("person", finding.person_id, self._people),
-        ):
-            if uid:
-                found.append(_actor(kind, uid, known.get(uid), finding.platform))
-        if not found:
-            found.append(as_json({"uid": finding.subject_id, "type": finding.subject_type, "role_id": 1}))
-        return f'"resources":[{",".join(found)}]'
+        key = finding.principal_id, finding.person_id, finding.platform
+        actors = self._actor_texts.get(key)
+        if actors is None:
+            actors = remember(self._actor_texts, key, self._actors(finding), ACTORS_REMEMBERED)
+        uid = finding.account_id
+        if uid:
+            account = self._account_texts.get(uid)
+            if account is None:
+                account = remember(self._account_texts, uid, self._account(uid))
+            return account + actors
+        if actors:
+            return actors[1:]
+        return as_json({"uid": finding.subject_id, "type": finding.subject_type, "role_id": 1})
 
-    def _account(self, finding: ReviewFinding) -> str:
-        uid = finding.account_id or ""
-        key = ("account", uid)
-        if key not in self._shared:
-            account = self._accounts.get(uid)
-            told: dict[str, Any] = {"uid": uid, "type": "account", "role_id": 1, "role": "Target"}
-            self._shared[key] = as_json(told | (_about(account) if account else {}))
-        return self._shared[key]
+    def _account(self, uid: str) -> str:
+        account = self._accounts.get(uid)
+        told: dict[str, Any] = {"uid": uid, "type": "account", "role_id": 1, "role": "Target"}
+        return as_json(told | (_about(account) if account else {}))
 
-    def remediation(self, finding: ReviewFinding) -> str:
-        """Return what to do: to end a fail, or to be able to decide."""
-        words = finding.remediation or finding.remedy
-        return _remediation(words) if words else ""
-
-    def evidence(self, finding: ReviewFinding) -> str:
-        """Return the raw record behind it by its SHA-256, where one is kept."""
-        if not finding.evidence_id:
-            return ""
-        seen = f'"observed_time":{milliseconds(finding.observed_at)}' if finding.observed_at else ""
-        return f'"evidences":[{{"uid":{quoted(finding.evidence_id)},"data":{{{seen}}}}}]'
+    def _actors(self, finding: ReviewFinding) -> str:
+        """Return identity and person, where known, each after a comma."""
+        text = ""
+        if uid := finding.principal_id:
+            text += f",{_actor('principal', uid, self._principals.get(uid), finding.platform)}"
+        if uid := finding.person_id:
+            text += f",{_actor('person', uid, self._people.get(uid), None)}"
+        return text
 
     def unmapped(self, finding: ReviewFinding) -> str:
-        """Return what OCSF has no place for."""
-        subject = f'"subject_type":{quoted(finding.subject_type)},"subject_id":{quoted(finding.subject_id)}'
+        """Return the rest of what OCSF has no place for, and the event's end."""
         removes = f',"removes":{quoted(finding.removes)}' if finding.removes else ""
         risk = f',"risk":{_risk(finding.risk)}' if finding.risk else ""
-        return f'"unmapped":{{{subject},"snapshot":{self._quoted_snapshot}{removes}{risk}}}'
+        return f',"snapshot":{self._snapshot}{removes}{risk}}}}}'
+
+
+@lru_cache(maxsize=REMEMBERED)
+def since(first_seen_at: datetime | None, source: str | None) -> str:
+    """Return since when a finding is known and by which connection, each after a comma."""
+    text = f',"first_seen_time":{milliseconds(first_seen_at)}' if first_seen_at else ""
+    return f'{text},"data_sources":[{quoted(source)}]' if source else text
+
+
+@lru_cache(maxsize=REMEMBERED)
+def remediation(words: str) -> str:
+    """Return what to do after a comma: to end a fail, or to be able to decide."""
+    return f',"remediation":{as_json({"desc": words})}' if words else ""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def evidence(evidence_id: str | None, observed_at: datetime | None) -> str:
+    """Return the raw record behind a finding by its SHA-256 after a comma, where one is kept."""
+    if not evidence_id:
+        return ""
+    seen = f'"observed_time":{milliseconds(observed_at)}' if observed_at else ""
+    return f',"evidences":[{{"uid":{quoted(evidence_id)},"data":{{{seen}}}}}]'
 
 
 def _control(finding: ReviewFinding) -> dict[str, Any]:
@@ -154,11 +187,21 @@ def _control(finding: ReviewFinding) -> dict[str, Any]:
     return told
 
 
+class _Factors(dict[float, str]):
+    """Factors as they are written; a few values come back in most findings."""
+
+    def __missing__(self, value: float) -> str:
+        return remember(self, value, str(round(float(value), 4)))
+
+
+_FACTORS = _Factors()
+
+
 def _risk(risk: Risk) -> str:
     # Written by hand: it differs from finding to finding, and numbers need no escaping.
     return (
-        f'{{"score":{risk.score},"level":{round(risk.level, 4)},"reach":{round(risk.reach, 4)},'
-        f'"exposure":{round(risk.exposure, 4)},"certainty":{round(risk.certainty, 4)}}}'
+        f'{{"score":{risk.score},"level":{_FACTORS[risk.level]},"reach":{_FACTORS[risk.reach]},'
+        f'"exposure":{_FACTORS[risk.exposure]},"certainty":{_FACTORS[risk.certainty]}}}'
     )
 
 
@@ -166,11 +209,6 @@ def _actor(kind: str, uid: str, name: str | None, platform: str | None) -> str:
     called = f',"name":{quoted(name)}' if name else ""
     space = f',"namespace":{quoted(platform)}' if kind == "principal" and platform else ""
     return f'{{"uid":{quoted(uid)},"type":"{kind}","role_id":2,"role":"Actor"{called}{space}}}'
-
-
-@lru_cache(maxsize=4_096)
-def _remediation(words: str) -> str:
-    return f'"remediation":{as_json({"desc": words})}'
 
 
 def _about(account: ReviewAccount) -> dict[str, Any]:

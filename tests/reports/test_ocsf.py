@@ -18,10 +18,11 @@ from jsonschema import Draft202012Validator
 from auditor.model.finding import Basis, Severity, Verdict
 from auditor.model.risk import RiskInput, assess
 from reports.ocsf import OcsfFormat, is_alert, lines
-from reports.ocsf_parts import quoted
+from reports.ocsf_parts import REMEMBERED, quoted, remember
 from reports.review import AccessReview, Life
 from tests.reports.support_estate import NOW, PREVIOUS
 from tests.reports.support_hostile import HOSTILE, bare, poisoned
+from tests.reports.support_large import large_review
 from tests.reports.support_review import sample_review
 from tests.reports.test_hostile import HIDDEN
 
@@ -179,3 +180,58 @@ def test_a_quoted_text_is_read_back_exactly(text: str) -> None:
     """Quotes, backslashes and controls included, a parser returns the very text."""
     assert json.loads(quoted(text)) == text
     assert not HIDDEN.search(quoted(text))
+
+
+def written_alone(review: AccessReview) -> list[str]:
+    """Return the lines as they are when each finding is the only one, so that nothing is shared."""
+    return [line for one in review.findings for line in lines(replace(review, findings=(one,)))]
+
+
+def test_what_is_shared_is_never_another_findings() -> None:
+    """Among thousands each event is the very line it is when its finding stands alone."""
+    review = large_review(300, accounts=20, people=50, rules=9)
+    assert list(lines(review)) == written_alone(review)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject_type": "app"},
+        {"severity": Severity.INFO},
+        {"basis": Basis.ATTESTED},
+        {"verdict": Verdict.UNKNOWN},
+        {"reason": "Another reason."},
+        {"remedy": "Another remedy."},
+        {"remediation": "Another remediation."},
+        {"references": {"soc2": ("CC6.1",)}},
+        {"life": Life.OPEN},
+        {"platform": "x"},
+        {"principal_id": "x:other"},
+        {"person_id": None},
+        {"account_id": None},
+        {"source": None},
+        {"first_seen_at": None},
+        {"evidence_id": None},
+        {"observed_at": PREVIOUS},
+        {"removes": "app"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_finding_that_differs_in_one_thing_is_told_so(change: dict[str, Any]) -> None:
+    """After its twin, a finding with one thing changed is written as if there were no twin."""
+    twin = replace(
+        sample_review().findings[1], first_seen_at=NOW, observed_at=NOW, evidence_id="ab" * 32, life=Life.NEW
+    )
+    review = replace(sample_review(), trend=None, findings=(twin, replace(twin, **change), twin))
+    told = list(lines(review))
+    assert told == written_alone(review)
+    assert len(set(told)) > len(set(lines(replace(review, findings=(twin,)))))
+
+
+def test_memory_of_shared_texts_is_bounded() -> None:
+    """However many texts there are, no more than the limit are kept, and the newest is among them."""
+    known: dict[int, str] = {}
+    for number in range(3 * REMEMBERED):
+        assert remember(known, number, str(number)) == str(number)
+        assert len(known) <= REMEMBERED
+    assert known[3 * REMEMBERED - 1] == str(3 * REMEMBERED - 1)

@@ -31,7 +31,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a review, to be read row by row or, several times quicker, column by column."""
+    """One table of a review, to be read row by row or, some hundred rows at a time, column by column."""
 
     name: str
     """File name and sheet name."""

@@ -54,7 +54,7 @@ def fields(texts: Collection[str]) -> Iterable[str]:
     """Return the `field` of each text.
 
     Ids, digests and sentences are nearly all of a large review. A few hundred of them joined are seen
-    to be harmless several times quicker than each by itself.
+    to be harmless with fewer calls than each by itself.
     """
     joined = "".join(texts)
     starts = "".join([text[:1] for text in texts])

@@ -20,7 +20,7 @@ BREAKAGE_NAMES = {
 _FACTORS = attrgetter("level", "level_known", "reach", "reach_known", "exposure_hours", "certainty")
 """What the words for a risk's factors are made of; the score, which differs more, is not."""
 _REMEMBERED = 10_000
-"""Risks whose factors are kept in words, about 300 bytes each."""
+"""Risks whose factors are kept in words."""
 
 
 def _of_finding(review: AccessReview) -> dict[str, Callable[[ReviewFinding], Value]]:

@@ -90,7 +90,7 @@ class Page:
     @cached_property
     def today(self) -> Today:
         """What must be done today."""
-        return today(self.review)
+        return today(self.review, fails=self.fails)
 
     @cached_property
     def accounts(self) -> Mapping[str, ReviewAccount]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.model.finding import Severity, Verdict
@@ -42,14 +42,17 @@ class Today:
     """Checks of that severity whose verdict is unknown."""
 
 
-def today(review: AccessReview, at_most: int = AT_MOST) -> Today:
-    """Choose what to act upon first."""
+def today(
+    review: AccessReview, at_most: int = AT_MOST, *, fails: Sequence[ReviewFinding] | None = None
+) -> Today:
+    """Choose what to act upon first; ``fails``: those of the review in order of urgency, where it is known."""
     weighty = [finding for finding in review.findings if finding.severity >= URGENT]
     accounts = {account.account_id: account for account in review.accounts}
-    fails = sorted(
-        (finding for finding in weighty if finding.verdict is Verdict.FAIL),
-        key=lambda finding: urgency(finding, accounts),
-    )
+    if fails is None:
+        failing = (finding for finding in weighty if finding.verdict is Verdict.FAIL)
+        fails = sorted(failing, key=lambda finding: urgency(finding, accounts))
+    else:
+        fails = [finding for finding in fails if finding.severity >= URGENT]
     apps = {app.app_key: names.app(app) for account in review.accounts for app in account.apps}
     lines = sorted(_grouped(fails, apps), key=lambda line: _breadth(line, accounts))
     shown = lines[:at_most]

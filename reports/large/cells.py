@@ -13,7 +13,7 @@ from auditor.model.finding import Severity
 from auditor.model.risk import Risk
 from reports import names, risk_words
 from reports.large.frames import NOTHING, Frame, joined
-from reports.large.say import LargeSay
+from reports.large.say import MOST, LargeSay
 from reports.page import Page
 from reports.review import ConnectedApp, Holder, HowKnown, Life, ReviewAccount, ReviewFinding
 from reports.text import first_sentence, listed
@@ -51,6 +51,8 @@ class Cells:
         self._whose: dict[tuple[str | None, str | None], Markup] = {}
         self._known_by: dict[tuple[str, str | None, datetime | None, str | None], Markup] = {}
         self._accounts: dict[str, Markup] = {}
+        self._rules: dict[str, Markup] = {}
+        self._steps: dict[str, Markup] = {}
 
     def person(self, person_id: str, name: str | None = None) -> Markup:
         """Return the person, linked where the report has them."""
@@ -176,14 +178,20 @@ class Cells:
     def first_step(self, remediation: str) -> Markup:
         """Return the first step of a remediation."""
         if not remediation:
-            return Markup()
-        return self.say.once(
-            ("step", remediation), lambda: self.say.sentence(first_sentence(remediation), 240)
-        )
+            return NOTHING
+        told = self._steps.get(remediation)
+        if told is None:
+            if len(self._steps) > MOST:
+                self._steps.clear()
+            told = self._steps[remediation] = self.say.sentence(first_sentence(remediation), 240)
+        return told
 
     def rule(self, finding: ReviewFinding) -> Markup:
         """Return the finding's rule, linked to its page."""
-        return self.say.link("rule", finding.rule, finding.rule_title, 120)
+        told = self._rules.get(finding.rule)
+        if told is None:
+            told = self._rules[finding.rule] = self.say.link("rule", finding.rule, finding.rule_title, 120)
+        return told
 
     def unknown(self, word: str = "Unknown") -> Markup:
         """Return the mark of what is not known."""

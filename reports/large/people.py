@@ -14,7 +14,7 @@ from reports.large.book import Book
 from reports.large.cells import QUIET, SEVERITY, STANDING, UNKNOWN, UNKNOWN_WORD
 from reports.large.edition import Edition, Find, Heading
 from reports.large.frames import Frame, joined
-from reports.large.tables import TABLE_END, cell, head, number, row, table, valued
+from reports.large.tables import NUMBERS, TABLE_END, cell, head, number, row, table, valued
 from reports.review import Holder, ReviewFinding, ReviewPerson, UnmatchedPrincipal
 
 _THING = Frame('<section class="thing" id="{}" data-group><h2>{}</h2>\n{}')
@@ -63,11 +63,13 @@ def _person(edition: Edition, book: Book, person: ReviewPerson) -> None:
     _grants(edition, book, held, person.matched_by)
 
 
-def _fail(edition: Edition, finding: ReviewFinding) -> Markup:
+def _fail(edition: Edition, finding: ReviewFinding) -> str:
     cells, severity = edition.cells, finding.severity
     _anchor, message = edition.lines.told(finding)
-    told = (int(severity), SEVERITY[severity], message, cells.rule(finding))
-    return _FAIL_AT.of(*told, cells.account(finding.account_id)) if finding.account_id else _FAIL.of(*told)
+    told = (NUMBERS[int(severity)], SEVERITY[severity], message, cells.rule(finding))
+    return (
+        _FAIL_AT.line(*told, cells.account(finding.account_id)) if finding.account_id else _FAIL.line(*told)
+    )
 
 
 def _grants(edition: Edition, book: Book, held: Iterable[Holder], matched_by: Mapping[str, str]) -> None:

@@ -71,6 +71,8 @@ _NAMED_ROW = Frame('<tr id="{}" data-find{}>{}</tr>\n')
 _ROW_HEAD = Frame('<th scope="row">{}</th>')
 _SEVERE = Frame(' data-severity="{}"')
 _ON = Frame(' data-platform="{}"')
+NUMBERS = tuple(Markup(number) for number in range(101))  # noqa: S704 - digits
+"""Severities and scores as markup."""
 SEVERE = {int(severity): _SEVERE(int(severity)) for severity in SEVERITY}
 
 
@@ -150,7 +152,7 @@ class Lines:
     def fail_at_rule(self, finding: ReviewFinding, remediation: str) -> str:
         """Return the line of a fault at its rule; ``remediation`` where it is the finding's own."""
         cells = self.cells
-        return _FAIL_AT_RULE.of(
+        return _FAIL_AT_RULE.line(
             *self._start_at_rule(finding),
             _RULE(cells.sentence(remediation, 600)) if remediation else NOTHING,
             cells.who(finding),
@@ -161,7 +163,7 @@ class Lines:
 
     def fail_at_account(self, finding: ReviewFinding) -> str:
         """Return the line of a fault at its account."""
-        return _FAIL_AT_ACCOUNT.of(
+        return _FAIL_AT_ACCOUNT.line(
             *self._start_at_account(finding),
             self._who_at(finding),
             self.cells.first_step(finding.remediation),
@@ -172,7 +174,7 @@ class Lines:
     def undecided_at_rule(self, finding: ReviewFinding) -> str:
         """Return the line of a check that could not be decided, at its rule."""
         cells = self.cells
-        return _UNDECIDED_AT_RULE.of(
+        return _UNDECIDED_AT_RULE.line(
             *self._start_at_rule(finding),
             cells.who(finding),
             cells.account(finding.account_id) if finding.account_id else _NO_ACCOUNT,
@@ -181,28 +183,28 @@ class Lines:
 
     def undecided_at_account(self, finding: ReviewFinding) -> str:
         """Return the line of a check that could not be decided, at its account."""
-        return _UNDECIDED_AT_ACCOUNT.of(
+        return _UNDECIDED_AT_ACCOUNT.line(
             *self._start_at_account(finding), self._who_at(finding), self._why(finding)
         )
 
-    def _start_at_rule(self, finding: ReviewFinding) -> tuple[Markup | int, ...]:
+    def _start_at_rule(self, finding: ReviewFinding) -> tuple[Markup, ...]:
         cells, risk = self.cells, finding.risk
         anchor, message = self.told(finding)
         return (
             anchor,
             on_platform(finding.platform),
-            risk.score if risk else int(finding.severity),
+            NUMBERS[risk.score if risk else int(finding.severity)],
             cells.risk(risk) if risk else SEVERITY[finding.severity],
             message,
         )
 
-    def _start_at_account(self, finding: ReviewFinding) -> tuple[Markup | int, ...]:
+    def _start_at_account(self, finding: ReviewFinding) -> tuple[Markup, ...]:
         cells, risk = self.cells, finding.risk
         anchor, message = self.told(finding)
         return (
             anchor,
-            int(finding.severity),
-            risk.score if risk else int(finding.severity),
+            NUMBERS[int(finding.severity)],
+            NUMBERS[risk.score if risk else int(finding.severity)],
             SEVERITY[finding.severity],
             cells.risk(risk) if risk else NOTHING,
             message,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from auditor.model.risk import Risk
 from reports import names
 from reports.review import AccessReview, ReviewAccount, ReviewFinding
-from reports.text import json_line
+from reports.text import is_clean, json_line
 
 VERSION = "1.8.0"
 """The release of the schema that the events keep to, of March 2026."""
@@ -37,12 +37,7 @@ def as_json(value: object) -> str:
 def quoted(text: str) -> str:
     """Return ``text`` as a JSON string; most need no second look."""
     # Below the first combining mark every printable character is written as it is, but these two.
-    if (
-        text.isprintable()
-        and (text.isascii() or max(text) < "\u0300")
-        and '"' not in text
-        and "\\" not in text
-    ):
+    if is_clean(text) and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return as_json(text)
 

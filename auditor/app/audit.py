@@ -25,6 +25,7 @@ from auditor.app.workspace import Workspace
 from auditor.model.estate import PersonStatus
 from auditor.model.finding import Severity
 from reports.narrow import for_owner, owners
+from reports.narrow_owner import folded_address
 from reports.review import AccessReview, Reader
 
 if TYPE_CHECKING:
@@ -141,11 +142,11 @@ def present_owners(review: AccessReview) -> tuple[str, ...]:
     does not know may still be a team's mailbox and is kept.
     """
     absent = {
-        account.owner_email.casefold()
+        folded_address(account.owner_email)
         for account in review.accounts
-        if account.owner_email and account.owner_status in (PersonStatus.TERMINATED, PersonStatus.FUTURE)
+        if account.owner_status in (PersonStatus.TERMINATED, PersonStatus.FUTURE)
     }
-    return tuple(address for address in owners(review) if address.casefold() not in absent)
+    return tuple(address for address in owners(review) if address not in absent)
 
 
 def audit_json(audited: Audited) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from auditor.app.workspace import Workspace
 from auditor.errors import UsageError
 from reports.formats import DOCUMENTS, READABLE, Format, choose
 from reports.narrow import for_owner, for_person, owners
+from reports.narrow_owner import folded_address
 from reports.pdf import missing
 from reports.review import AccessReview, Reader
 
@@ -142,7 +143,7 @@ def _owners(review: AccessReview, readers: Sequence[str], asked: str | None) -> 
     known = owners(review)
     if asked is None:
         return known if "owners" in readers else ()
-    found = [address for address in known if address.casefold() == asked.strip().casefold()]
+    found = [address for address in known if address == folded_address(asked)]
     if not found:
         raise UsageError(
             f"{asked!r} answers for no account of this snapshot.",

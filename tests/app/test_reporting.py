@@ -113,7 +113,12 @@ def test_nobody_who_has_left_is_mailed_a_report() -> None:
     def with_status(status: PersonStatus | None) -> AccessReview:
         return replace(review, accounts=tuple(replace(a, owner_status=status) for a in review.accounts))
 
-    assert present_owners(with_status(PersonStatus.TERMINATED)) == ()
+    left = with_status(PersonStatus.TERMINATED)
+    assert present_owners(left) == ()
+    spaced = tuple(
+        replace(a, owner_email=f" {a.owner_email} " if a.owner_email else None) for a in left.accounts
+    )
+    assert present_owners(replace(left, accounts=spaced)) == (), "however the address is written"
     assert present_owners(with_status(None)) == owners(review) != ()
 
 

@@ -9,41 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from auditor.model.tables import FACT_TABLES
+from auditor.store import schema_events as schema_events
 from auditor.store.columns import Kind, columns_of
+from auditor.store.schema_base import SERIAL, snapshot_key
+from auditor.store.schema_base import metadata as metadata
 from auditor.store.types import CleanText, JsonText, UtcDateTime
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
-
-# SQLite numbers rows by itself only in an INTEGER PRIMARY KEY, which has 64 bits there.
-_Serial = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _snapshot_key(*, checked: bool = True) -> Column[int]:
-    keys = [ForeignKey("snapshots.snapshot_no")] if checked else []
-    return Column("snapshot_no", BigInteger, *keys, primary_key=True, autoincrement=False)
-
 
 # What holds for the whole store: the organisation, the key network addresses are hashed under.
 meta = Table(
@@ -78,7 +52,7 @@ locks = Table(
 snapshots = Table(
     "snapshots",
     metadata,
-    Column("snapshot_no", _Serial, primary_key=True, autoincrement=True),
+    Column("snapshot_no", SERIAL, primary_key=True, autoincrement=True),
     Column("snapshot_id", Text, nullable=False, unique=True),
     Column("status", Text, nullable=False),
     Column("holder_id", Text, nullable=False),
@@ -106,7 +80,7 @@ evidence = Table(
 evidence_uses = Table(
     "evidence_uses",
     metadata,
-    _snapshot_key(),
+    snapshot_key(),
     Column("evidence_id", Text, ForeignKey("evidence.evidence_id"), primary_key=True),
     Index("ix_evidence_uses_evidence_id", "evidence_id"),
     sqlite_with_rowid=False,
@@ -115,7 +89,7 @@ evidence_uses = Table(
 findings = Table(
     "findings",
     metadata,
-    _snapshot_key(),
+    snapshot_key(),
     Column("row_no", BigInteger, primary_key=True, autoincrement=False),
     Column("fingerprint", Text, nullable=False),
     Column("rule", CleanText, nullable=False),
@@ -142,7 +116,7 @@ findings = Table(
 rule_results = Table(
     "rule_results",
     metadata,
-    _snapshot_key(),
+    snapshot_key(),
     Column("row_no", BigInteger, primary_key=True, autoincrement=False),
     Column("rule", CleanText, nullable=False),
     Column("pack", CleanText, nullable=False),
@@ -157,7 +131,7 @@ rule_results = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("message_id", Text, nullable=False, unique=True),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", CleanText, nullable=False),
@@ -192,7 +166,7 @@ def _fact_table(name: str) -> Table:
         name,
         metadata,
         # Checking the key row by row would cost a third of the insert; the writer checks it batch by batch.
-        _snapshot_key(checked=False),
+        snapshot_key(checked=False),
         Column("row_no", BigInteger, primary_key=True, autoincrement=False),
         *(
             Column(column.name, _SQL_TYPES[column.kind], nullable=column.nullable)

@@ -14,6 +14,7 @@ from auditor.model.facts import Fact
 from auditor.model.tables import FACT_TABLES
 from auditor.store import evidence, health, identity, locks, removal, snapshots, writer
 from auditor.store.database import Database, parse_address
+from auditor.store.events import Events
 from auditor.store.holders import Holder
 from auditor.store.migrate import bring_up
 from auditor.store.outbox import Outbox
@@ -47,6 +48,7 @@ class Store:
         self._holder = Holder(database, clock)
         self._writers: list[writer.SnapshotWriter] = []
         self.outbox = Outbox(database, self._holder, clock)
+        self.events = Events(database)
 
     @classmethod
     def open(

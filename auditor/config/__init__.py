@@ -1,0 +1,44 @@
+"""auditor.yaml: what to read, hold against what, and whom to tell.
+
+Unknown keys are errors with the nearest right one named; every error has the file, the line and
+the mend. Secrets are references (``keyring:``, ``env:``, ``file:``); a literal one is refused.
+"""
+
+from __future__ import annotations
+
+from auditor.config.base import SECRET_REFERENCE, EmailText, SecretRef, StrictModel
+from auditor.config.load import DEFAULT_NAME, LoadedConfig, find_config, load_config, validate
+from auditor.config.sections import (
+    AccountsSection,
+    Config,
+    ConnectionEntry,
+    MailSection,
+    Organization,
+    PoliciesSection,
+    ReportsSection,
+    RiskSection,
+    RosterEntry,
+    SeverityPoints,
+)
+
+__all__ = [
+    "DEFAULT_NAME",
+    "SECRET_REFERENCE",
+    "AccountsSection",
+    "Config",
+    "ConnectionEntry",
+    "EmailText",
+    "LoadedConfig",
+    "MailSection",
+    "Organization",
+    "PoliciesSection",
+    "ReportsSection",
+    "RiskSection",
+    "RosterEntry",
+    "SecretRef",
+    "SeverityPoints",
+    "StrictModel",
+    "find_config",
+    "load_config",
+    "validate",
+]

@@ -1,0 +1,80 @@
+"""Events: what happened between two looks, said once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from auditor.model.finding import Severity
+
+
+class EventKind(StrEnum):
+    """What an event tells of. The part before the dot says of what: a finding, a drift, a waiver ..."""
+
+    FINDING_NEW = "finding.new"
+    FINDING_REOPENED = "finding.reopened"
+    FINDING_RESOLVED = "finding.resolved"
+    FINDING_UNKNOWN = "finding.unknown"
+    """It was a fail and can no longer be judged; it stays open."""
+    FINDING_WORSENED = "finding.worsened"
+    FINDING_NOTED = "finding.noted"
+    FINDING_ASSIGNED = "finding.assigned"
+    FINDING_OVERDUE = "finding.overdue"
+    WAIVER_GRANTED = "waiver.granted"
+    WAIVER_RENEWED = "waiver.renewed"
+    WAIVER_EXPIRING = "waiver.expiring"
+    WAIVER_EXPIRED = "waiver.expired"
+    WAIVER_WITHDRAWN = "waiver.withdrawn"
+    WAIVER_AMISS = "waiver.amiss"
+    """It matches nothing, or another number of findings than it says it should."""
+    GRANT_ADDED = "drift.grant-added"
+    GRANT_REMOVED = "drift.grant-removed"
+    LEVEL_RAISED = "drift.level-raised"
+    LEVEL_LOWERED = "drift.level-lowered"
+    APP_ADDED = "drift.app-added"
+    APP_REMOVED = "drift.app-removed"
+    SCOPE_ADDED = "drift.scope-added"
+    MFA_OFF = "drift.mfa-off"
+    MFA_ON = "drift.mfa-on"
+    OWNER_CHANGED = "drift.owner-changed"
+    HANDLE_CHANGED = "drift.handle-changed"
+    NAME_CHANGED = "drift.name-changed"
+    RECOVERY_CHANGED = "drift.recovery-changed"
+    UNPUBLISHED = "drift.unpublished"
+    VERIFICATION_LOST = "drift.verification-lost"
+    PERSON_LEFT = "roster.person-left"
+    JOB_FAILED = "job.failed"
+    JOB_STUCK = "job.stuck"
+    SEED_ENROLLED = "seed.enrolled"
+    SEED_ROTATED = "seed.rotated"
+    SEED_USED = "seed.used"
+    EXPIRING = "expiring"
+    """A credential, an attestation or the like is about to lapse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened. ``key`` makes it the same event however often it is told."""
+
+    key: str
+    kind: EventKind
+    at: datetime
+    message: str
+    """One sentence in plain words, with the names a reader knows."""
+    severity: Severity | None = None
+    snapshot_id: str | None = None
+    before_snapshot_id: str | None = None
+    fingerprint: str | None = None
+    platform: str | None = None
+    account_id: str | None = None
+    principal_id: str | None = None
+    person_id: str | None = None
+    subject_id: str | None = None
+    actor: str = ""
+    """Who did it, where a person did."""
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    seq: int | None = None
+    """Its place in the journal, once it is in it."""

@@ -1,0 +1,95 @@
+"""The journal of events: written once each, read in order by those who make something of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, text, update
+
+from auditor.model.event import Event, EventKind
+from auditor.model.finding import Severity
+from auditor.store.bulk import insert_or_leave
+from auditor.store.database import Database
+from auditor.store.schema_events import event_cursors, events
+
+_COLUMNS = tuple(field.name for field in fields(Event) if field.name != "seq")
+_AT_ONCE = 1_000
+_ADVISORY_LOCK = 0x6576656E7473
+"""On PostgreSQL one transaction at a time appends, so that no reader's cursor passes an event that is
+numbered already and becomes visible later."""
+
+
+class Events:
+    """The journal of one store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, happened: Iterable[Event]) -> int:
+        """Add events; those whose key is there already are left alone. Return how many are new."""
+        with self._database.write() as connection:
+            return append(connection, happened)
+
+    def after(self, seq: int, limit: int = _AT_ONCE) -> tuple[Event, ...]:
+        """Return up to ``limit`` events later than the one numbered ``seq``, in order; 0: from the first."""
+        statement = select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
+        with self._database.read() as connection:
+            return tuple(_event(row) for row in connection.execute(statement))
+
+    def of_finding(self, fingerprint: str) -> tuple[Event, ...]:
+        """Return what happened to one finding, oldest first."""
+        statement = select(events).where(events.c.fingerprint == fingerprint).order_by(events.c.seq)
+        with self._database.read() as connection:
+            return tuple(_event(row) for row in connection.execute(statement))
+
+    def cursor(self, reader: str) -> int | None:
+        """Return the number of the last event ``reader`` is done with; None: it has never read."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(event_cursors.c.seq).where(event_cursors.c.reader == reader)
+            ).scalar()
+
+    def advance(self, reader: str, seq: int) -> None:
+        """Note that ``reader`` is done with every event up to ``seq``; a cursor never goes back."""
+        with self._database.write() as connection:
+            connection.execute(insert_or_leave(connection, event_cursors), {"reader": reader, "seq": seq})
+            connection.execute(
+                update(event_cursors)
+                .where(event_cursors.c.reader == reader, event_cursors.c.seq < seq)
+                .values(seq=seq)
+            )
+
+    def last(self) -> int:
+        """Return the number of the newest event; 0 where there is none."""
+        with self._database.read() as connection:
+            newest: int | None = connection.execute(select(func.max(events.c.seq))).scalar()
+            return newest or 0
+
+
+def append(connection: Connection, happened: Iterable[Event]) -> int:
+    """Add events within a transaction that is open, as `Events.append` does."""
+    rows = [_row(event) for event in happened]
+    if not rows:
+        return 0
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    count = select(func.count()).select_from(events)
+    before: int = connection.execute(count).scalar_one()
+    for start in range(0, len(rows), _AT_ONCE):
+        connection.execute(insert_or_leave(connection, events), rows[start : start + _AT_ONCE])
+    after: int = connection.execute(count).scalar_one()
+    return after - before
+
+
+def _row(event: Event) -> dict[str, Any]:
+    values = {name: getattr(event, name) for name in _COLUMNS}
+    return values | {"severity": event.severity.word if event.severity else None, "kind": event.kind.value}
+
+
+def _event(row: Row[Any]) -> Event:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    values["kind"] = EventKind(values["kind"])
+    values["severity"] = Severity.parse(values["severity"]) if values["severity"] else None
+    return Event(**values)

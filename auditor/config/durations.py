@@ -42,7 +42,7 @@ def _from_config(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
     if not isinstance(value, str):
-        raise ValueError(_FORM)  # noqa: TRY004 - pydantic tells a ValueError with its place in the file
+        raise ValueError(_FORM)
     return parse_duration(value.strip())
 
 

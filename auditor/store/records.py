@@ -36,6 +36,9 @@ class ConnectionRun:
     remedy: str = ""
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    carried_from: str = ""
+    """Id of the snapshot whose facts of this connection these are, where it was not asked in this run; see
+    `auditor.store.carry`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,11 @@ class SnapshotInfo:
     """Table to the number of facts in it."""
     judged_at: datetime | None = None
     """When a judgement was last recorded; None: not judged."""
+
+    @property
+    def carried_from(self) -> str:
+        """Id of the gathered snapshot whose platform facts these are; empty where this one was gathered itself."""
+        return next((run.carried_from for run in self.connections if run.carried_from), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,21 +124,46 @@ class EvidenceRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMessage:
-    """A mail ready to be sent. ``message_id`` is fixed here, so that a second sending is the same mail."""
+    """A message ready to be sent. ``message_id`` is fixed here, so that a second sending is the same message."""
 
     message_id: str
     key: str
-    """What the mail is about, for one mail a matter: a second message with the same key is not taken."""
+    """What it is about, for one message a matter: a second one with the same key is not taken."""
     kind: str
     recipients: tuple[str, ...]
     subject: str
     raw: bytes = field(repr=False)
-    """The whole message as handed to SMTP."""
+    """The whole message as handed to SMTP, or the body for another channel."""
     created_at: datetime
+    channel: str = "mail"
+    target: str = ""
+    """Name of the target in auditor.yaml; its address and secrets are looked up when it is sent."""
+    content_type: str = "message/rfc822"
+    due_at: datetime | None = None
+    """Not to be sent before; None: at once."""
+    attempts: int = field(default=0, compare=False)
+    """Of a claimed message: how often it was claimed, this time included."""
+
+    @property
+    def way(self) -> tuple[str, str]:
+        """Channel and target: what stands still together where the other end is down."""
+        return self.channel, self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxPause:
+    """A way that nothing is sent by for a while, because its other end did not take the last messages."""
+
+    channel: str
+    target: str
+    until: datetime
+    failures: int
+    """How often in a row it has been paused."""
+    reason: str
 
 
 class OutboxState(StrEnum):
-    """Where a mail stands."""
+    """Where a message stands."""
 
     QUEUED = "queued"
     CLAIMED = "claimed"
@@ -140,7 +173,7 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
-    """A mail in the outbox, for lists; without its body."""
+    """A message in the outbox, for lists; without its body."""
 
     message_id: str
     key: str
@@ -153,6 +186,9 @@ class OutboxEntry:
     next_attempt_at: datetime | None = None
     sent_at: datetime | None = None
     last_error: str = ""
+    channel: str = "mail"
+    target: str = ""
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBina
 from sqlalchemy.types import TypeEngine
 
 from auditor.model.tables import FACT_TABLES
+from auditor.store import schema_alerts as schema_alerts
 from auditor.store import schema_events as schema_events
 from auditor.store.columns import Kind, columns_of
 from auditor.store.schema_base import SERIAL, snapshot_key
@@ -127,7 +128,7 @@ rule_results = Table(
     ),
 )
 
-# Mails wait here until SMTP has taken them.
+# Messages wait here until their receivers' server has taken them; `schema_alerts` tells which ways pause.
 outbox = Table(
     "outbox",
     metadata,
@@ -146,6 +147,10 @@ outbox = Table(
     Column("next_attempt_at", UtcDateTime),
     Column("sent_at", UtcDateTime),
     Column("last_error", CleanText, nullable=False),
+    Column("channel", Text, nullable=False, server_default="mail"),
+    Column("target", CleanText, nullable=False, server_default=""),
+    Column("content_type", Text, nullable=False, server_default="message/rfc822"),
+    Column("due_at", UtcDateTime),
     Index("ix_outbox_state", "state"),
     sqlite_autoincrement=True,
 )

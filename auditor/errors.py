@@ -7,11 +7,12 @@
     ├── DocumentError             a YAML, CSV or XLSX file cannot be used: file, line, mend
     │   └── ConfigError           auditor.yaml cannot be used
     ├── SecretUnavailable         a secret reference could not be resolved
+    ├── CustodyError              a seed cannot be taken into custody, or no code of it be given
     ├── ConnectorError            a source could not be read, or only in part
     ├── RosterError               the HR roster cannot be trusted
     ├── RuleError                 a policy rule is not usable
     ├── StoreError                the store is missing, locked, corrupt or somebody else's
-    └── DeliveryError             a mail could not be handed over
+    └── DeliveryError             a mail or an event could not be handed over
 
 Messages are shown to people, so they never hold a secret: whoever wraps a
 foreign exception redacts it first (`auditor.vault.redact`).
@@ -64,6 +65,10 @@ class SecretUnavailable(AuditorError):
     """A secret reference could not be resolved to a value."""
 
 
+class CustodyError(AuditorError):
+    """A TOTP seed cannot be taken into custody, or a code of it cannot be given to this person."""
+
+
 class FailureKind(StrEnum):
     """Why a source could not be read; shared by all connectors."""
 
@@ -111,6 +116,7 @@ class DeliveryError(AuditorError):
         remedy: str = "",
         delivered: tuple[str, ...] = (),
         retry: tuple[str, ...] = (),
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message, remedy=remedy)
         self.temporary = temporary
@@ -119,3 +125,5 @@ class DeliveryError(AuditorError):
         """Recipients the server took it for all the same; never send it to them again."""
         self.retry = retry
         """Recipients worth another try later; empty: all that are not in ``delivered``."""
+        self.retry_after = retry_after
+        """Seconds the receiver asked to be left alone for, where it did."""

@@ -7,6 +7,7 @@ the mend. Secrets are references (``keyring:``, ``env:``, ``file:``); a literal 
 from __future__ import annotations
 
 from auditor.config.base import SECRET_REFERENCE, EmailText, SecretRef, StrictModel
+from auditor.config.custody import CustodySection, SeedReaders
 from auditor.config.load import DEFAULT_NAME, LoadedConfig, find_config, load_config, validate
 from auditor.config.sections import (
     AccountsSection,
@@ -27,6 +28,7 @@ __all__ = [
     "AccountsSection",
     "Config",
     "ConnectionEntry",
+    "CustodySection",
     "EmailText",
     "LoadedConfig",
     "MailSection",
@@ -36,6 +38,7 @@ __all__ = [
     "RiskSection",
     "RosterEntry",
     "SecretRef",
+    "SeedReaders",
     "SeverityPoints",
     "StrictModel",
     "find_config",

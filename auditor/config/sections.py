@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auditor.config.base import EmailText, SecretRef, StrictModel
+from auditor.config.custody import CustodySection
 
 
 class Organization(StrictModel):
@@ -179,6 +180,7 @@ class Config(StrictModel):
     accounts: AccountsSection = AccountsSection()
     policies: PoliciesSection = PoliciesSection()
     reports: ReportsSection = ReportsSection()
+    custody: CustodySection | None = None
     vault: str | None = None
     """Path of the encrypted vault file used where there is no OS keyring."""
 

@@ -13,6 +13,7 @@ from auditor.errors import StoreError
 from auditor.model.facts import Fact
 from auditor.model.tables import FACT_TABLES
 from auditor.store import evidence, health, identity, locks, removal, snapshots, writer
+from auditor.store.custody import Custody
 from auditor.store.database import Database, parse_address
 from auditor.store.events import Events
 from auditor.store.holders import Holder
@@ -49,6 +50,7 @@ class Store:
         self._writers: list[writer.SnapshotWriter] = []
         self.outbox = Outbox(database, self._holder, clock)
         self.events = Events(database)
+        self.custody = Custody(database)
 
     @classmethod
     def open(

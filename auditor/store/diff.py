@@ -29,12 +29,15 @@ KEYS = {
 """Tables compared, and the column that says which thing a row is of."""
 TABLES = (*KEYS, "coverage")
 """Tables that `compare` needs of each snapshot."""
+WITNESS = ("attested_by", "observed_at")
+"""Columns by which the best of several sources is told."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """One of the two snapshots."""
+class Side:
+    """One of the two snapshots, ready to be compared with any other."""
 
+    info: SnapshotInfo
     rows: Mapping[str, pd.DataFrame]
     """By table: one row a thing, indexed by its key."""
     known: Known
@@ -56,22 +59,34 @@ def compare(
     after: tuple[SnapshotInfo, Mapping[str, pd.DataFrame]],
 ) -> Diff:
     """Return what changed from ``before`` to ``after``, each given with its frames of `TABLES`."""
-    old, new = _side(*before), _side(*after)
+    return compare_sides(side_of(*before), side_of(*after))
+
+
+def compare_sides(old: Side, new: Side) -> Diff:
+    """Return what changed from ``old`` to ``new``, in the tables and columns both have."""
     rows: list[DiffRow] = []
-    for table in KEYS:
+    for table in (name for name in KEYS if name in old.rows and name in new.rows):
         rows += _missing(table, old, new, DiffKind.REMOVED, DiffKind.NOT_READ)
         rows += _missing(table, new, old, DiffKind.ADDED, DiffKind.FIRST_READ)
         rows += _changed(table, old.rows[table], new.rows[table])
-    return Diff(before[0], after[0], tuple(rows))
+    return Diff(old.info, new.info, tuple(rows))
 
 
-def _side(info: SnapshotInfo, frames: Mapping[str, pd.DataFrame]) -> _Side:
-    rows = {table: _merged(frames[table], key) for table, key in KEYS.items()}
+def side_of(info: SnapshotInfo, frames: Mapping[str, pd.DataFrame]) -> Side:
+    """Return a snapshot ready to be compared.
+
+    ``frames``: coverage, accounts, grants, and of the other `TABLES` those that are to be compared; a
+    frame needs its key, ``account_id`` and `WITNESS`, the rest of its columns may be left out.
+    """
+    rows = {table: _merged(frames[table], key) for table, key in KEYS.items() if table in frames}
     parents = rows["accounts"]["parent_id"].dropna()
-    return _Side(
+    return Side(
+        info=info,
         rows=rows,
         known=known_in(
-            frames["coverage"], has_people=len(frames["people"]) > 0, at=pd.Timestamp(info.finished_at)
+            frames["coverage"],
+            has_people=len(frames.get("people", ())) > 0,
+            at=pd.Timestamp(info.finished_at),
         ),
         parents=dict(zip(parents.index, parents, strict=True)),
         holders=frames["grants"][["principal_id", "account_id"]].drop_duplicates(),
@@ -87,10 +102,10 @@ def _merged(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     ).drop(columns="_attested")
     merged = best_first.groupby(key, sort=False, as_index=False).first()
     whole = frame[~several] if merged.empty else pd.concat([frame[~several], merged], ignore_index=True)
-    return whole.drop(columns=[name for name in PROVENANCE if name != key]).set_index(key)
+    return whole.drop(columns=list(PROVENANCE), errors="ignore").set_index(key)
 
 
-def _missing(table: str, has: _Side, lacks: _Side, certain: DiffKind, unread: DiffKind) -> Iterator[DiffRow]:
+def _missing(table: str, has: Side, lacks: Side, certain: DiffKind, unread: DiffKind) -> Iterator[DiffRow]:
     """Yield the rows one side has and the other lacks."""
     rows = has.rows[table]
     missing = rows[~rows.index.isin(lacks.rows[table].index)]

@@ -16,6 +16,8 @@ from auditor.model.tables import FACT_TABLES
 from auditor.store import schema_alerts as schema_alerts
 from auditor.store import schema_custody as schema_custody
 from auditor.store import schema_events as schema_events
+from auditor.store import schema_jobs as schema_jobs
+from auditor.store import schema_lives as schema_lives
 from auditor.store.columns import Kind, columns_of
 from auditor.store.schema_base import SERIAL, snapshot_key
 from auditor.store.schema_base import metadata as metadata

@@ -17,6 +17,8 @@ from auditor.store.custody import Custody
 from auditor.store.database import Database, parse_address
 from auditor.store.events import Events
 from auditor.store.holders import Holder
+from auditor.store.jobs import Jobs
+from auditor.store.lives import LivesOfFindings
 from auditor.store.migrate import bring_up
 from auditor.store.outbox import Outbox
 from auditor.store.reading import read_facts
@@ -31,6 +33,7 @@ from auditor.store.records import (
     SnapshotInfo,
     StoredJudgement,
 )
+from auditor.store.waiver_terms import WaiverTrail
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +53,9 @@ class Store:
         self._writers: list[writer.SnapshotWriter] = []
         self.outbox = Outbox(database, self._holder, clock)
         self.events = Events(database)
+        self.jobs = Jobs(database, self._holder, clock)
+        self.lives = LivesOfFindings(database, clock)
+        self.waiver_trail = WaiverTrail(database)
         self.custody = Custody(database)
 
     @classmethod

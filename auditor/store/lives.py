@@ -1,0 +1,267 @@
+"""Findings' lives as kept: read whole, and what changed written at once with the events it makes.
+
+Whoever follows the judged snapshots reads the `Ledger`, works out the lives after, and writes both
+back; the write is refused where somebody else has written since, so that two programs may follow one
+store. A hundred thousand lives that were merely seen again are one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, delete, select, tuple_, update
+
+from auditor.errors import StoreError
+from auditor.model.event import Event
+from auditor.model.life import Closing, Life, LifeState, Lives, Look, Seen
+from auditor.model.waiver import WaiverKind, WaiverMark
+from auditor.store.bulk import insert_or_leave, insert_rows
+from auditor.store.database import Database
+from auditor.store.events import append
+from auditor.store.schema import findings, snapshots
+from auditor.store.schema_lives import finding_lives, snapshot_cursors
+from auditor.store.snapshots import COMPLETE
+from auditor.store.text import clean_text
+from auditor.store.waiver_terms import Terms, record_terms
+
+_T = TypeVar("_T")
+_READER = "lives"
+_NAMES = tuple(column.name for column in finding_lives.c)
+_SEEN = len(Seen._fields)
+_AT_ONCE = 500
+_ROWS_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the judged snapshots have been followed."""
+
+    look: Look | None = None
+    """The newest look followed; None: none yet."""
+    judged_at: datetime | None = None
+    """Which judgement of it was followed."""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every life, and how far they have come."""
+
+    lives: Lives
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A judged snapshot that has not been followed yet."""
+
+    look: Look
+    judged_at: datetime
+
+
+class Overtaken(StoreError):
+    """Somebody else has written the lives since they were read; read them again."""
+
+
+class LivesOfFindings:
+    """The lives of one store's findings."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def ledger(self) -> Ledger:
+        """Return every life and the cursor, as of one moment."""
+        with self._database.read() as connection:
+            looks = _looks(connection)
+            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(finding_lives))
+            lives = {row[0]: _life(row, looks) for row in rows}
+            return Ledger(lives, _cursor(connection, looks))
+
+    def find(self, fingerprint_prefix: str) -> tuple[Life, ...]:
+        """Return the lives whose fingerprint begins so, at most a few."""
+        prefix = fingerprint_prefix.strip().lower()
+        statement = (
+            select(finding_lives)
+            .where(finding_lives.c.fingerprint >= prefix, finding_lives.c.fingerprint < prefix + "g")
+            .limit(_AT_ONCE)
+        )
+        with self._database.read() as connection:
+            looks = _looks(connection)
+            return tuple(_life(row, looks) for row in connection.execute(statement))
+
+    def pending(self) -> tuple[Pending, ...]:
+        """Return the judged snapshots that have not been followed, oldest first.
+
+        A snapshot older than the newest one followed is left out: judging it again tells nothing of
+        what came later. The newest one followed is listed where it has been judged anew since.
+        """
+        with self._database.read() as connection:
+            cursor = _cursor(connection, _looks(connection))
+            statement = (
+                select(snapshots)
+                .where(snapshots.c.status == COMPLETE, snapshots.c.judged_at.is_not(None))
+                .order_by(snapshots.c.started_at, snapshots.c.snapshot_no)
+            )
+            if cursor.look is not None:
+                followed = select(snapshots.c.started_at).where(snapshots.c.snapshot_no == cursor.look.number)
+                started = connection.execute(followed).scalar_one()
+                place = tuple_(snapshots.c.started_at, snapshots.c.snapshot_no)
+                statement = statement.where(place >= (started, cursor.look.number))
+            found = [
+                Pending(Look(row.snapshot_no, row.snapshot_id, row.finished_at), row.judged_at)
+                for row in connection.execute(statement)
+            ]
+        return tuple(one for one in found if one.look != cursor.look or one.judged_at != cursor.judged_at)
+
+    def write(
+        self,
+        before: Ledger,
+        after: Mapping[str, Life],
+        *,
+        events: Iterable[Event] = (),
+        followed: Pending | None = None,
+        terms: Sequence[Terms] = (),
+    ) -> int:
+        """Keep the lives ``after``, with their events, in one transaction; return how many events are new.
+
+        Args:
+            before: what the lives were worked out from.
+            after: the lives to keep, those that did not change among them.
+            events: what there is to tell.
+            followed: the judged snapshot this follows; None: something else happened to the lives.
+            terms: waivers' terms to add to their trail.
+
+        Raises:
+            Overtaken: somebody else has written since ``before`` was read.
+
+        """
+        seen_again, changed = _changes(before.lives, after)
+        with self._database.write() as connection:
+            self._turn(connection, before.cursor, followed)
+            if seen_again and followed is not None:
+                _see_again(connection, followed.look)
+            elif seen_again:
+                changed += seen_again
+            _replace(connection, before.lives, changed)
+            record_terms(connection, terms, self._clock())
+            return append(connection, events)
+
+    def _turn(self, connection: Connection, cursor: Cursor, followed: Pending | None) -> None:
+        """Take the turn to write, or raise `Overtaken`."""
+        connection.execute(insert_or_leave(connection, snapshot_cursors), {"reader": _READER, "version": 0})
+        values: dict[str, Any] = {"version": cursor.version + 1}
+        if followed is not None:
+            values |= {"snapshot_no": followed.look.number, "judged_at": followed.judged_at}
+        done = connection.execute(
+            update(snapshot_cursors)
+            .where(snapshot_cursors.c.reader == _READER, snapshot_cursors.c.version == cursor.version)
+            .values(values)
+        )
+        if done.rowcount != 1:
+            raise Overtaken(
+                "Another run has followed the findings in the meantime.", remedy="Run the command again."
+            )
+
+
+def _looks(connection: Connection) -> dict[int, Look]:
+    """Return every complete snapshot as a look, by number."""
+    statement = select(snapshots.c.snapshot_no, snapshots.c.snapshot_id, snapshots.c.finished_at)
+    rows = connection.execute(statement.where(snapshots.c.status == COMPLETE))
+    return {row[0]: Look(*row) for row in rows}
+
+
+def _cursor(connection: Connection, looks: Mapping[int, Look]) -> Cursor:
+    statement = select(snapshot_cursors).where(snapshot_cursors.c.reader == _READER)
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return Cursor()
+    look = None if row.snapshot_no is None else looks[row.snapshot_no]
+    return Cursor(look, row.judged_at, row.version)
+
+
+def _life(row: Row[Any], looks: Mapping[int, Look]) -> Life:
+    (
+        state, first, last, opened, failed, resolved, unknown, closing, openings,
+        owner, assigned, due_on, waiver_key, waiver_kind, waiver_expires,
+    ) = row[_SEEN:]  # fmt: skip
+    return Life(
+        Seen._make(row[:_SEEN]),
+        LifeState(state),
+        looks[first],
+        looks[last],
+        looks[opened],
+        None if failed is None else looks[failed],
+        None if resolved is None else looks[resolved],
+        None if unknown is None else looks[unknown],
+        Closing(closing),
+        openings,
+        owner,
+        assigned,
+        None if due_on is None else date.fromisoformat(due_on),
+        None
+        if waiver_key is None
+        else WaiverMark(waiver_key, WaiverKind(waiver_kind), date.fromisoformat(waiver_expires)),
+    )
+
+
+def _row(life: Life) -> tuple[Any, ...]:
+    """Return a life in the order of the table's columns, as both backends can hold it."""
+    told = tuple(clean_text(cell) if isinstance(cell, str) else cell for cell in life.seen)
+    mark = life.waiver
+    return (
+        *told,
+        life.state.value,
+        life.first.number,
+        life.last.number,
+        life.opened.number,
+        life.failed and life.failed.number,
+        life.resolved and life.resolved.number,
+        life.unknown and life.unknown.number,
+        life.closing.value,
+        life.openings,
+        life.owner,
+        life.assigned,
+        life.due_on and life.due_on.isoformat(),
+        mark and mark.key,
+        mark and mark.kind.value,
+        mark and mark.expires.isoformat(),
+    )
+
+
+def _changes(before: Mapping[str, Life], after: Mapping[str, Life]) -> tuple[list[Life], list[Life]]:
+    """Return the lives that were merely seen again, and those that changed otherwise."""
+    seen_again, changed = [], []
+    for mark, life in after.items():
+        old = before.get(mark)
+        if old is life or old == life:
+            continue
+        if old is not None and replace(old, last=life.last) == life:
+            seen_again.append(life)
+        else:
+            changed.append(life)
+    return seen_again, changed
+
+
+def _see_again(connection: Connection, look: Look) -> None:
+    """Note for every finding of the look's judgement that it was last seen there."""
+    recorded = select(findings.c.fingerprint).where(findings.c.snapshot_no == look.number)
+    connection.execute(
+        update(finding_lives).where(finding_lives.c.fingerprint.in_(recorded)).values(last_no=look.number)
+    )
+
+
+def _replace(connection: Connection, before: Mapping[str, Life], changed: Sequence[Life]) -> None:
+    old = [life.seen.fingerprint for life in changed if life.seen.fingerprint in before]
+    for chunk in _chunks(old, _AT_ONCE):
+        connection.execute(delete(finding_lives).where(finding_lives.c.fingerprint.in_(chunk)))
+    for lives in _chunks(changed, _ROWS_AT_ONCE):
+        insert_rows(connection, finding_lives, _NAMES, [_row(life) for life in lives])
+
+
+def _chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

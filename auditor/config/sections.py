@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auditor.config.base import EmailText, SecretRef, StrictModel
+from auditor.config.findings import SlaDays
 from auditor.config.custody import CustodySection
 
 
@@ -119,6 +120,11 @@ class PoliciesSection(StrictModel):
     packs: tuple[str, ...] = ("least-privilege", "hipaa-social", "meta-baseline")
     access: str | None = None
     waivers: str | None = None
+    waiver_max_days: int = Field(default=365, ge=1, le=3650)
+    """Days from today beyond which no waiver may last."""
+    sla_days: SlaDays = SlaDays()
+    finding_owners: dict[str, EmailText] = Field(default_factory=dict)
+    """Rule id, pack id or ``*`` to who answers for findings on accounts without a responsible person."""
     disabled: tuple[str, ...] = ()
     """Rule ids not to be judged."""
     params: dict[str, dict[str, str | int | float | bool | tuple[str, ...]]] = Field(default_factory=dict)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, distinct, func, select
+from sqlalchemy import Connection, Row, distinct, func, select, text
 
 from auditor.errors import StoreError
 from auditor.store.columns import from_microseconds, to_microseconds
@@ -19,10 +19,15 @@ COMPLETE = "complete"
 OPEN = "open"
 LATEST = "latest"
 _NEAREST = 3
+_ADVISORY_LOCK = 0x736E61707368
+"""On PostgreSQL one snapshot at a time becomes complete."""
+_SET_BACK_AT_MOST = timedelta(hours=1)
+"""A clock further behind the newest snapshot was not merely corrected."""
 _COMPLETE_NEWEST_FIRST = (
     select(snapshots)
     .where(snapshots.c.status == COMPLETE)
-    .order_by(snapshots.c.started_at.desc(), snapshots.c.snapshot_no.desc())
+    # By their ends: a roster poll may begin and end while a longer run is under way.
+    .order_by(snapshots.c.finished_at.desc(), snapshots.c.snapshot_no.desc())
 )
 
 
@@ -46,6 +51,30 @@ def find_snapshot(connection: Connection, ref: str) -> tuple[int, SnapshotInfo]:
     found = _match(ids, ref.strip())
     row = connection.execute(select(snapshots).where(snapshots.c.snapshot_id == found)).one()
     return row.snapshot_no, _info(row)
+
+
+class SnapshotOvertaken(StoreError):
+    """Another snapshot became the newest while this one was being written."""
+
+
+def end_of_line(connection: Connection, finished_at: datetime, *, after: str | None) -> datetime:
+    """Return when a snapshot that becomes complete in this transaction ends; nobody else's does meanwhile.
+
+    That is ``finished_at``, or just after the newest snapshot where the clock was set back a little since.
+
+    Raises:
+        SnapshotOvertaken: the newest snapshot is not ``after``.
+
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    newest = connection.execute(_COMPLETE_NEWEST_FIRST.limit(1)).one_or_none()
+    if after is not None and (newest is None or newest.snapshot_id != after):
+        raise SnapshotOvertaken(f"The snapshot {after} is no longer the newest.", remedy="Begin again.")
+    if newest is None or not timedelta() < newest.finished_at - finished_at <= _SET_BACK_AT_MOST:
+        return finished_at
+    ended: datetime = newest.finished_at + timedelta(microseconds=1)
+    return ended
 
 
 def count_people(connection: Connection) -> tuple[int, str] | None:

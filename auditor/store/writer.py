@@ -14,17 +14,19 @@ from typing import Any, Self
 from sqlalchemy import Connection, insert, select, update
 
 from auditor.errors import StoreError
+from auditor.model.event import Event
 from auditor.model.facts import Fact
 from auditor.model.tables import TABLE_OF
-from auditor.store import evidence
+from auditor.store import events, evidence
 from auditor.store.bulk import insert_rows
+from auditor.store.carry import carry_evidence, carry_table
 from auditor.store.columns import columns_of, encode_row
 from auditor.store.database import Database
 from auditor.store.holders import Holder
 from auditor.store.records import ConnectionRun, SnapshotInfo
 from auditor.store.removal import remove_snapshot
 from auditor.store.schema import fact_tables, snapshots
-from auditor.store.snapshots import runs_to_json
+from auditor.store.snapshots import end_of_line, find_snapshot, runs_to_json
 
 BATCH_ROWS = 5_000
 _BATCH_BYTES = 4 * 1024 * 1024
@@ -100,12 +102,60 @@ class SnapshotWriter:
             if self._pending_bytes >= _BATCH_BYTES or len(self._records) >= BATCH_ROWS:
                 self._flush()
 
-    def finish(self, finished_at: datetime, connections: Sequence[ConnectionRun]) -> SnapshotInfo:
-        """File what is pending and make the snapshot visible, all in one transaction."""
+    def carry(self, source_id: str, tables: Iterable[str]) -> SnapshotInfo:
+        """File the facts of another snapshot as they are, those of ``tables``; return that snapshot.
+
+        What `add` files in these tables afterwards stands behind them.
+
+        Raises:
+            StoreError: there is no such snapshot, or the store cannot take its facts now.
+
+        """
+        wanted = tuple(tables)
+        with self._filing:
+            self._check_open()
+            with self._database.read() as connection:
+                source, info = find_snapshot(connection, source_id)
+            for table in wanted:
+                count = info.counts.get(table, 0)
+                carry_table(
+                    self._database, self._claim_now, table, source=source, target=self._no, count=count
+                )
+                self._counts[table] = count
+            with self._database.write() as connection:
+                self._claim_now(connection)
+                others = tuple(set(fact_tables) - set(wanted))
+                carry_evidence(connection, others, source=source, target=self._no)
+        return info
+
+    def finish(
+        self,
+        finished_at: datetime,
+        connections: Sequence[ConnectionRun],
+        *,
+        happened: Iterable[Event] = (),
+        after: str | None = None,
+    ) -> SnapshotInfo:
+        """File what is pending and make the snapshot visible, all in one transaction.
+
+        Args:
+            finished_at: when the last of it was read. Where the clock was set back a little, the snapshot
+                ends just after the newest one, so that it is the newest.
+            connections: how each connection went.
+            happened: events for the journal, of this snapshot.
+            after: the snapshot that must still be the newest.
+
+        Raises:
+            SnapshotOvertaken: it no longer is.
+            StoreError: the store cannot take it now.
+
+        """
         with self._filing:
             self._check_open()
             counts = self._counted()
             with self._database.write() as connection:
+                finished_at = end_of_line(connection, finished_at, after=after)
+                events.append(connection, happened)
                 self._file_pending(
                     connection,
                     status="complete",
@@ -169,6 +219,9 @@ class SnapshotWriter:
                 f"The snapshot {self.id} is no longer ours: another run took this one for dead.",
                 remedy="See to it that one run at a time uses the store, and run again.",
             )
+
+    def _claim_now(self, connection: Connection) -> None:
+        self._claim(connection, counts=self._counted())
 
     def _check_open(self) -> None:
         if self._closed:

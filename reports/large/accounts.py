@@ -77,7 +77,7 @@ def _write_elsewhere(
 def _findings(
     edition: Edition, book: Book, stem: str, fails: Sequence[ReviewFinding], unknowns: Sequence[ReviewFinding]
 ) -> None:
-    lines = edition.lines
+    lines = edition.finding_lines
     kinds = (
         ("findings", plural(len(fails), "finding"), "by-account", lines.fail_at_account, fails),
         (
@@ -91,10 +91,11 @@ def _findings(
     for anchor, words, kind, line, findings in kinds:
         opened = table(kind, words)
         book.part(_H2(anchor, words) + opened, TABLE_END, _AGAIN(words) + opened)
-        for finding in findings:
-            page = book.add(line(finding))
-            if page > 1:
-                edition.targets.findings[edition.lines.told(finding)[0]] = page_name(stem, page)
+        pages = book.extend(map(line, findings))
+        if pages and pages[-1] > 1:
+            for finding, page in zip(findings, pages, strict=True):
+                if page > 1:
+                    edition.targets.findings[lines.anchor(finding)] = page_name(stem, page)
 
 
 def _holders(edition: Edition, book: Book, account: ReviewAccount) -> None:
@@ -108,8 +109,7 @@ def _holders(edition: Edition, book: Book, account: ReviewAccount) -> None:
     opened = table("holders", words)
     line = _LINE(told[:1].upper() + told[1:]) if told else NOTHING
     book.part(_H2("holders", words) + picture + line + opened, TABLE_END, _AGAIN(words) + opened)
-    for holder in edition.page.ranked(account.holders):
-        book.add(edition.lines.holder(holder))
+    book.extend(map(edition.lines.holder, edition.page.ranked(account.holders)))
 
 
 def _others(edition: Edition, book: Book, account: ReviewAccount) -> None:
@@ -121,8 +121,7 @@ def _others(edition: Edition, book: Book, account: ReviewAccount) -> None:
     words = "What we asked, and what we know"
     opened = table("asked", words)
     book.part(_H2("asked", words) + opened, TABLE_END, _AGAIN(words) + opened)
-    for asked in account.coverage:
-        book.add(edition.lines.asked(asked))
+    book.extend(map(edition.lines.asked, account.coverage))
 
 
 def account_row(edition: Edition, account: ReviewAccount) -> Markup:

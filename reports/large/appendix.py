@@ -104,7 +104,7 @@ def _write_gap(edition: Edition, book: Book, gap: Gap) -> None:
 def _waiting(edition: Edition, book: Book, undecided: Sequence[Waiting]) -> None:
     book.inner('<h3>Checks that wait for it</h3><ul class="plain">', "</ul>\n")
     for waiting in undecided:
-        rule = edition.cells.rule(waiting.findings[0])
+        rule = edition.cells.rule(waiting.findings[0].rule, waiting.rule_title)
         count = QUIET(plural(len(waiting.findings), "check"))
         book.add(_WAITS(SEVERITY[waiting.severity], rule, count))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -72,7 +72,7 @@ class Book:
     def __init__(self, folder: Path, stem: str) -> None:
         self._folder = folder
         self._stem = stem
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._size = 0
         self._lengths: list[int] = []
         self._spool: IO[bytes] | None = None
@@ -97,20 +97,27 @@ class Book:
 
     def add(self, line: str) -> int:
         """Add one line, which is never torn apart; return the number of its page."""
-        size = len(line) if line.isascii() else len(line.encode())
-        if self._size and self._size + size > FILL:
-            self._turn()
-        if not (self._outer.is_open and self._inner.is_open):
-            self._append(self._outer.open())
-            self._append(self._inner.open())
-        self._lines.append(line)
-        self._size += size
-        return len(self._lengths) + 1
+        return self.extend((line,))[0]
+
+    def extend(self, lines: Iterable[str]) -> list[int]:
+        """Add ``lines``, likewise; return the numbers of their pages."""
+        pages = []
+        for line in lines:
+            told = line.encode()
+            if self._size and self._size + len(told) > FILL:
+                self._turn()
+            if not (self._outer.is_open and self._inner.is_open):
+                self._append(self._outer.open())
+                self._append(self._inner.open())
+            self._lines.append(told)
+            self._size += len(told)
+            pages.append(len(self._lengths) + 1)
+        return pages
 
     def finish(self, frame: Frame) -> int:
         """Write the pages; return how many there are. A book without lines still has one page."""
         self._shut()
-        last = "".join(self._lines).encode()
+        last = b"".join(self._lines)
         pages = len(self._lengths) + 1
         if self._spool:
             with self._spool as spool:
@@ -122,8 +129,9 @@ class Book:
 
     def _append(self, text: str) -> None:
         if text:
-            self._lines.append(text)
-            self._size += len(text.encode())
+            told = text.encode()
+            self._lines.append(told)
+            self._size += len(told)
 
     def _shut(self) -> None:
         self._append(self._inner.shut())
@@ -133,7 +141,7 @@ class Book:
         self._shut()
         if self._spool is None:
             self._spool = tempfile.SpooledTemporaryFile(max_size=KEPT, dir=str(self._folder))  # noqa: SIM115 - closed by finish
-        page = "".join(self._lines).encode()
+        page = b"".join(self._lines)
         self._spool.write(page)
         self._lengths.append(len(page))
         self._lines.clear()

@@ -9,11 +9,11 @@ from datetime import datetime
 from markupsafe import Markup
 
 from auditor.model.estate import AccessStatus, PersonStatus
-from auditor.model.finding import Severity
+from auditor.model.finding import Basis, Severity
 from auditor.model.risk import Risk
 from reports import names, risk_words
 from reports.large.frames import NOTHING, Frame, joined
-from reports.large.say import MOST, LargeSay
+from reports.large.say import LargeSay
 from reports.page import Page
 from reports.review import ConnectedApp, Holder, HowKnown, Life, ReviewAccount, ReviewFinding
 from reports.text import first_sentence, listed
@@ -29,7 +29,7 @@ _EVIDENCE = Frame('<a href="{}">evidence <code>{}</code></a>')
 _SEVERITY = Frame('<span class="sev is-{}">{}</span>')
 SEVERITY = {one: _SEVERITY(one.word, one.word.capitalize()) for one in Severity}
 """Severity in words; the mark before them comes from the style, as do the swatches of what is known."""
-_RISK = Frame("<details><summary>Risk {}</summary>{}</details>")
+RULE = Frame('<span class="rule">{}</span>')
 _PLACE = Frame("{} on {}")
 _STATUS = {
     AccessStatus.INVITED: "invitation pending",
@@ -45,14 +45,7 @@ class Cells:
     def __init__(self, page: Page, say: LargeSay) -> None:
         self.page = page
         self.say = say
-        # Looked up by a hundred thousand lines, so each by the plainest key there is. The review holds its
-        # risks for as long as it is written, so that no id of one is used twice.
-        self._risks: dict[int, Markup] = {}
-        self._whose: dict[tuple[str | None, str | None], Markup] = {}
-        self._known_by: dict[tuple[str, str | None, datetime | None, str | None], Markup] = {}
         self._accounts: dict[str, Markup] = {}
-        self._rules: dict[str, Markup] = {}
-        self._steps: dict[str, Markup] = {}
 
     def person(self, person_id: str, name: str | None = None) -> Markup:
         """Return the person, linked where the report has them."""
@@ -81,52 +74,41 @@ class Cells:
             return self.say.text(account_id, 60)
         return _PLACE(self.say.account(account), names.platform(account.platform))
 
-    def who(self, finding: ReviewFinding) -> Markup:
-        """Return whom the finding is about."""
-        if finding.person_id or finding.principal_id:
-            key = (finding.person_id, finding.principal_id)
-            told = self._whose.get(key)
-            if told is None:
-                told = self._whose[key] = self._holder_of(*key)
-            return told
+    def subject(self, finding: ReviewFinding) -> Markup:
+        """Return what a finding is about that names no person and no identity."""
         if finding.subject_id in self.page.app_names:
             return self.say.link("app", finding.subject_id, self.page.app_names[finding.subject_id])
         return NOBODY
 
-    def _holder_of(self, person_id: str | None, principal_id: str | None) -> Markup:
+    def holder_of(self, person_id: str | None, principal_id: str | None) -> Markup:
+        """Return the person, or where none is known the identity."""
         return self.person(person_id) if person_id else self.principal(principal_id or "")
 
-    def risk(self, risk: Risk | None) -> Markup:
-        """Return the score, its factors behind it."""
-        if not risk:
-            return NOTHING
-        told = self._risks.get(id(risk))
-        if told is None:
-            told = self._risks[id(risk)] = _RISK(risk.score, self._factors(risk))
-        return told
-
-    def _factors(self, risk: Risk) -> str:
+    def factors(self, risk: Risk) -> Markup:
+        """Return what made a risk's score."""
         told = listed(f"{name.lower()} {words}" for name, words in risk_words.factors(risk))
-        return f"{told[:1].upper()}{told[1:]}."
+        return Markup.escape(f"{told[:1].upper()}{told[1:]}.")
 
-    def since(self, finding: ReviewFinding) -> Markup:
-        """Return since when the finding is known."""
-        if finding.life is Life.NEW:
+    def since(self, life: Life | None, first_seen_at: datetime | None) -> Markup:
+        """Return since when a finding is known."""
+        if life is Life.NEW:
             return Markup('<span class="new">New</span>')
-        if finding.first_seen_at:
-            return Markup("since ") + self.say.plain_day(finding.first_seen_at)
-        return Markup("still open") if finding.life else Markup()
+        if first_seen_at:
+            return Markup("since ") + self.say.plain_day(first_seen_at)
+        return Markup("still open") if life else Markup()
 
-    def finding_known(self, finding: ReviewFinding) -> Markup:
-        """Return how the finding is known."""
+    def seen_by_record(self, finding: ReviewFinding) -> tuple[str | None, datetime | None]:
+        """Return source and time of a finding; what it does not say itself, its raw record may."""
         record = self.page.how_known.get(finding.evidence_id or "")
-        source = finding.source or (record.source if record else None)
-        at = finding.observed_at or (record.observed_at if record else None)
-        key = (finding.basis, source, at, finding.evidence_id)
-        told = self._known_by.get(key)
-        if told is None:
-            told = self._known_by[key] = self._known(str(finding.basis), source, at, finding.evidence_id, [])
-        return told
+        if not record:
+            return finding.source, finding.observed_at
+        return finding.source or record.source, finding.observed_at or record.observed_at
+
+    def known_by(
+        self, basis: Basis, source: str | None, at: datetime | None, evidence_id: str | None
+    ) -> Markup:
+        """Return how a finding is known."""
+        return self._known(str(basis), source, at, evidence_id, [])
 
     def known(self, how: HowKnown) -> Markup:
         """Return how a statement is known."""
@@ -179,19 +161,16 @@ class Cells:
         """Return the first step of a remediation."""
         if not remediation:
             return NOTHING
-        told = self._steps.get(remediation)
-        if told is None:
-            if len(self._steps) > MOST:
-                self._steps.clear()
-            told = self._steps[remediation] = self.say.sentence(first_sentence(remediation), 240)
-        return told
+        return self.say.sentence(first_sentence(remediation), 240)
 
-    def rule(self, finding: ReviewFinding) -> Markup:
-        """Return the finding's rule, linked to its page."""
-        told = self._rules.get(finding.rule)
-        if told is None:
-            told = self._rules[finding.rule] = self.say.link("rule", finding.rule, finding.rule_title, 120)
-        return told
+    def why(self, reason: str, remedy: str) -> Markup:
+        """Return why a check could not be decided, and what would decide it."""
+        told = self.say.sentence(reason, 240) if reason else UNKNOWN_WORD("no reason given")
+        return told + RULE(self.remedy(remedy))
+
+    def rule(self, rule: str, title: str) -> Markup:
+        """Return the rule, linked to its page."""
+        return self.say.link("rule", rule, title, 120)
 
     def unknown(self, word: str = "Unknown") -> Markup:
         """Return the mark of what is not known."""

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from reports.large.book import Book, Place, page_name
 from reports.large.cells import Cells
+from reports.large.finding_lines import FindingLines
 from reports.large.frames import NOTHING
 from reports.large.say import INDEX, LargeSay, Targets
-from reports.large.tables import Lines, platform_key
+from reports.large.tables import AccessLines, platform_key
 from reports.page import Page
 from reports.review import AccessReview
 
@@ -73,13 +74,15 @@ class Edition:
         self._texts.part('<ul class="long">', "</ul>")
         self.say = LargeSay(review.timezone, self.targets, self.keep_text)
         self.cells = Cells(self.page, self.say)
-        self.lines = Lines(self.cells)
+        self.lines = AccessLines(self.cells)
+        self.finding_lines = FindingLines(self.cells)
 
     def stand_on_index(self, say: LargeSay) -> None:
         """Let lines link from the index from now on."""
         self.say = say
         self.cells = Cells(self.page, say)
-        self.lines = Lines(self.cells)
+        self.lines = AccessLines(self.cells)
+        self.finding_lines = FindingLines(self.cells)
 
     def keep_text(self, anchor: str, text: str) -> None:
         """Keep a text that was cut where it stood, once."""

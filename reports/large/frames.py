@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NewType, TypeVar
 
 from markupsafe import Markup, escape
 
+Html = NewType("Html", str)
+"""Escaped text as a plain string. A line of many pieces takes it as it is; it would first ask each markup object
+for its text. Only what is put together from `Html` alone is `Html`."""
+Key = TypeVar("Key")
+MOST = 50_000
+"""Sayings of one kind remembered; beyond that memory starts afresh."""
 NOTHING = Markup()
 _MARKUP = frozenset({Markup})
 _SPECIAL = re.compile("[&<>\"']").search
@@ -31,10 +37,6 @@ class Frame:
         # Markup's own constructor first asks its argument for markup, which a plain string never has.
         return str.__new__(Markup, self._filled(cells))
 
-    def line(self, *cells: Markup) -> str:
-        """Return the frame with ``cells`` in it, which are markup already: types see to it."""
-        return self._filled(cells)
-
     def _filled(self, cells: Iterable[str | int]) -> str:
         # Joined, not formatted: a format string copies each cell once more.
         pieces: list[Any] = self._pieces.copy()
@@ -45,6 +47,34 @@ class Frame:
 def _escaped(cell: str | int) -> str:
     # Most cells hold nothing to escape, and to see that costs a third of escaping them.
     return cell if type(cell) is str and not _SPECIAL(cell) else escape(cell)
+
+
+class Sayings(dict[Key, Html]):
+    """Says each thing once: ``sayings[key]``. What was said before is found at the speed of a dictionary.
+
+    Args:
+        say: makes the markup for a key that is not known yet.
+
+    """
+
+    def __init__(self, say: Callable[[Key], Markup]) -> None:
+        self._say = say
+
+    def __missing__(self, key: Key) -> Html:
+        if len(self) >= MOST:
+            self.clear()
+        told = self[key] = html(self._say(key))
+        return told
+
+
+def html(told: Markup) -> Html:
+    """Return markup as a plain string."""
+    return Html(str(told))
+
+
+def escaped(text: str) -> Html:
+    """Return ``text``, escaped, as a plain string."""
+    return Html(text if not _SPECIAL(text) else str(escape(text)))
 
 
 def joined(parts: Iterable[Markup], between: str = ", ") -> Markup:

@@ -11,17 +11,15 @@ from auditor.model.estate import PersonStatus
 from reports import names
 from reports.large.accounts import highest_risk
 from reports.large.book import Book
-from reports.large.cells import QUIET, SEVERITY, STANDING, UNKNOWN, UNKNOWN_WORD
+from reports.large.cells import QUIET, STANDING, UNKNOWN, UNKNOWN_WORD
 from reports.large.edition import Edition, Find, Heading
 from reports.large.frames import Frame, joined
-from reports.large.tables import NUMBERS, TABLE_END, cell, head, number, row, table, valued
-from reports.review import Holder, ReviewFinding, ReviewPerson, UnmatchedPrincipal
+from reports.large.tables import TABLE_END, cell, head, number, row, table, valued
+from reports.review import Holder, ReviewPerson, UnmatchedPrincipal
 
 _THING = Frame('<section class="thing" id="{}" data-group><h2>{}</h2>\n{}')
 _AGAIN = Frame('<section class="thing" data-group><h2>{}, continued</h2>\n')
 _LINE = Frame('<p class="line">{}</p>\n')
-_FAIL = Frame('<li data-find data-severity="{}">{} {} <span class="quiet">{}</span></li>\n')
-_FAIL_AT = Frame('<li data-find data-severity="{}">{} {} <span class="quiet">{}, at {}</span></li>\n')
 _ITEM = Frame("<li>{}</li>\n")
 _END = "</section>\n"
 STEPS = 400
@@ -58,24 +56,14 @@ def _person(edition: Edition, book: Book, person: ReviewPerson) -> None:
         book.add(_ITEM(cells.account(account.account_id)))
     book.inner('<h3>Findings</h3><ul class="plain">', "</ul>\n")
     fails = page.findings_of_person.get(person.person_id, ())
-    for finding in fails:
-        book.add(_fail(edition, finding))
+    book.extend(map(edition.finding_lines.fail_at_person, fails))
     _grants(edition, book, held, person.matched_by)
-
-
-def _fail(edition: Edition, finding: ReviewFinding) -> str:
-    cells, severity = edition.cells, finding.severity
-    _anchor, message = edition.lines.told(finding)
-    told = (NUMBERS[int(severity)], SEVERITY[severity], message, cells.rule(finding))
-    return (
-        _FAIL_AT.line(*told, cells.account(finding.account_id)) if finding.account_id else _FAIL.line(*told)
-    )
 
 
 def _grants(edition: Edition, book: Book, held: Iterable[Holder], matched_by: Mapping[str, str]) -> None:
     book.inner("<h3>Grants</h3>" + table("held", "Grants"), TABLE_END)
-    for holder in edition.page.ranked(held):
-        book.add(edition.lines.held(holder, matched_by.get(holder.principal_id)))
+    ranked = edition.page.ranked(held)
+    book.extend(edition.lines.held(holder, matched_by.get(holder.principal_id)) for holder in ranked)
 
 
 def _post(edition: Edition, person: ReviewPerson) -> Markup:

@@ -77,7 +77,7 @@ def write_rules(edition: Edition, rules: Sequence[RuleFindings]) -> None:
 
 def _write_rule(edition: Edition, one: RuleFindings) -> None:
     book = edition.book(names.anchor("rule", one.rule))
-    shared, lines = one.shared_remediation, edition.lines
+    shared, lines = one.shared_remediation, edition.finding_lines
 
     def fail(finding: ReviewFinding) -> str:
         return lines.fail_at_rule(finding, "" if shared else finding.remediation)
@@ -96,8 +96,7 @@ def _write_rule(edition: Edition, one: RuleFindings) -> None:
     for anchor, words, kind, line, findings in kinds:
         opened = table(kind, words)
         book.part(first(anchor, words, opened), TABLE_END, again(words, opened))
-        for finding in findings:
-            book.add(line(finding))
+        book.extend(map(line, findings))
     heading = Heading(
         plain=edition.say.short(one.title, 80),
         shown=edition.say.sentence(one.title, 200),

@@ -11,14 +11,12 @@ from markupsafe import Markup
 
 from reports import names
 from reports.large.book import page_name
-from reports.large.frames import Frame
+from reports.large.frames import MOST, Frame, Html, escaped, html
 from reports.say import KEPT, Say
 from reports.text import SHOWN, clean, cut
 
 FOLDER = "access-review"
 INDEX = "access-review.html"
-MOST = 50_000
-"""Sayings of one kind remembered; beyond that memory starts afresh."""
 OWN_PAGE = frozenset({"account", "rule"})
 """Things that have a book of their own, named by their anchor."""
 ON_INDEX = frozenset({"source", "standard"})
@@ -117,7 +115,14 @@ class LargeSay(Say):
 
     def message(self, value: str) -> Markup:
         """Return a finding's message: a line with room for long names."""
-        return self._shown(_SENTENCE, value, 400)
+        return self._shown(_SENTENCE, value, _MESSAGE)
+
+    def message_html(self, value: str) -> Html:
+        """Return the same for a line that is put together from plain strings."""
+        whole = visible(value)
+        if len(whole) > _MESSAGE:
+            return html(self.message(value))
+        return Html(f'<bdi dir="ltr">{escaped(whole)}</bdi>')
 
     def _shown(self, frame: Frame, value: str, limit: int) -> Markup:
         whole = visible(value)
@@ -129,6 +134,8 @@ class LargeSay(Say):
         return frame(cut(whole, limit)) + _MORE(self.href("text", whole))
 
 
+_MESSAGE = 400
+"""Characters of a message shown in a line."""
 _LINK = Frame('<a href="{}"><bdi>{}</bdi></a>')
 _NAME = Frame("<bdi>{}</bdi>")
 _SENTENCE = Frame('<bdi dir="ltr">{}</bdi>')

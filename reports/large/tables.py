@@ -1,4 +1,4 @@
-"""The tables of the pages: their heads, and one function a kind of line. Labels for a phone come from CSS."""
+"""The tables of the pages: their heads, and the lines of grants, apps and questions. Labels for a phone come from CSS."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from auditor.model.estate import AccessStatus
 from reports import names
-from reports.large.cells import BASIS, NOBODY, QUIET, SEVERITY, UNKNOWN, UNKNOWN_WORD, Cells
+from reports.large.cells import BASIS, QUIET, SEVERITY, UNKNOWN, UNKNOWN_WORD, Cells
 from reports.large.frames import NOTHING, Frame
-from reports.review import ConnectedApp, CoverageCell, Holder, Life, ReviewFinding
+from reports.review import ConnectedApp, CoverageCell, Holder
 
 _TABLE = Frame(
     '<table class="lines {}" data-sort><caption class="sr">{}</caption><thead><tr>{}</tr></thead><tbody>\n'
@@ -48,31 +48,17 @@ _HEADS = {
     "evidence": (("SHA-256 of the record", ""), ("Source", "w-name"), ("Statements", "n")),
 }  # fmt: skip
 """Kind of table to its columns: words and width."""
-_AT_RULE = '<tr id="{}" data-find{}><td data-value="{}">{}</td><th scope="row">{}'
-_AT_ACCOUNT = (
-    '<tr id="{}" data-find data-severity="{}"><td data-value="{}">{}{}</td>'
-    '<th scope="row">{}<span class="rule">{}</span></th>'
-)
-_FAIL_AT_RULE = Frame(_AT_RULE + "{}</th><td>{}</td><td>{}</td>{}<td>{}</td></tr>\n")
-_FAIL_AT_ACCOUNT = Frame(_AT_ACCOUNT + "<td>{}</td><td>{}</td>{}<td>{}</td></tr>\n")
-_UNDECIDED_AT_RULE = Frame(_AT_RULE + "</th><td>{}</td><td>{}</td><td>{}</td></tr>\n")
-_UNDECIDED_AT_ACCOUNT = Frame(_AT_ACCOUNT + "<td>{}</td><td>{}</td></tr>\n")
 _GRANT = Frame('<tr data-find><th scope="row">{}</th>{}{}<td>{}{}</td></tr>\n')
 _ACCESS = Frame('<td data-value="{}">{}</td><td>{}</td><td>{}</td><td>{}</td>')
 _MATCHED = Frame(' <span class="how">Identity {} matched by {}.</span>')
-_NO_ACCOUNT = QUIET("no single account")
-_AS_A_WHOLE = QUIET("the account as a whole")
 _CELL = Frame("<td>{}</td>")
 _VALUED = Frame('<td data-value="{}">{}</td>')
 _NUMBER = Frame('<td class="n">{}</td>')
-_RULE = Frame('<span class="rule">{}</span>')
 _ROW = Frame("<tr data-find{}>{}</tr>\n")
 _NAMED_ROW = Frame('<tr id="{}" data-find{}>{}</tr>\n')
 _ROW_HEAD = Frame('<th scope="row">{}</th>')
 _SEVERE = Frame(' data-severity="{}"')
 _ON = Frame(' data-platform="{}"')
-NUMBERS = tuple(Markup(number) for number in range(101))  # noqa: S704 - digits
-"""Severities and scores as markup."""
 SEVERE = {int(severity): _SEVERE(int(severity)) for severity in SEVERITY}
 
 
@@ -132,103 +118,11 @@ def number(count: int | str) -> Markup:
     return _NUMBER(count)
 
 
-class Lines:
-    """One function a kind of line."""
+class AccessLines:
+    """One function a kind of line on what was observed."""
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
-        # A finding stands on the pages of its rule and its account, some on a person's too.
-        self._told: dict[str, tuple[Markup, Markup]] = {}
-        self._sinces: dict[tuple[Life | None, datetime | None], Markup] = {}
-
-    def told(self, finding: ReviewFinding) -> tuple[Markup, Markup]:
-        """Return the finding's anchor and its message, made once."""
-        told = self._told.get(finding.fingerprint)
-        if told is None:
-            anchor = Markup(names.anchor("finding", finding.fingerprint))  # noqa: S704 - hexadecimal digits
-            told = self._told[finding.fingerprint] = anchor, self.cells.say.message(finding.message)
-        return told
-
-    def fail_at_rule(self, finding: ReviewFinding, remediation: str) -> str:
-        """Return the line of a fault at its rule; ``remediation`` where it is the finding's own."""
-        cells = self.cells
-        return _FAIL_AT_RULE.line(
-            *self._start_at_rule(finding),
-            _RULE(cells.sentence(remediation, 600)) if remediation else NOTHING,
-            cells.who(finding),
-            cells.account(finding.account_id) if finding.account_id else _NO_ACCOUNT,
-            self._since(finding),
-            cells.finding_known(finding),
-        )
-
-    def fail_at_account(self, finding: ReviewFinding) -> str:
-        """Return the line of a fault at its account."""
-        return _FAIL_AT_ACCOUNT.line(
-            *self._start_at_account(finding),
-            self._who_at(finding),
-            self.cells.first_step(finding.remediation),
-            self._since(finding),
-            self.cells.finding_known(finding),
-        )
-
-    def undecided_at_rule(self, finding: ReviewFinding) -> str:
-        """Return the line of a check that could not be decided, at its rule."""
-        cells = self.cells
-        return _UNDECIDED_AT_RULE.line(
-            *self._start_at_rule(finding),
-            cells.who(finding),
-            cells.account(finding.account_id) if finding.account_id else _NO_ACCOUNT,
-            self._why(finding),
-        )
-
-    def undecided_at_account(self, finding: ReviewFinding) -> str:
-        """Return the line of a check that could not be decided, at its account."""
-        return _UNDECIDED_AT_ACCOUNT.line(
-            *self._start_at_account(finding), self._who_at(finding), self._why(finding)
-        )
-
-    def _start_at_rule(self, finding: ReviewFinding) -> tuple[Markup, ...]:
-        cells, risk = self.cells, finding.risk
-        anchor, message = self.told(finding)
-        return (
-            anchor,
-            on_platform(finding.platform),
-            NUMBERS[risk.score if risk else int(finding.severity)],
-            cells.risk(risk) if risk else SEVERITY[finding.severity],
-            message,
-        )
-
-    def _start_at_account(self, finding: ReviewFinding) -> tuple[Markup, ...]:
-        cells, risk = self.cells, finding.risk
-        anchor, message = self.told(finding)
-        return (
-            anchor,
-            NUMBERS[int(finding.severity)],
-            NUMBERS[risk.score if risk else int(finding.severity)],
-            SEVERITY[finding.severity],
-            cells.risk(risk) if risk else NOTHING,
-            message,
-            cells.rule(finding),
-        )
-
-    def _since(self, finding: ReviewFinding) -> Markup:
-        key = (finding.life, finding.first_seen_at)
-        since = self._sinces.get(key)
-        if since is None:
-            since = self._sinces[key] = _VALUED(_iso(finding.first_seen_at), self.cells.since(finding))
-        return since
-
-    def _who_at(self, finding: ReviewFinding) -> Markup:
-        who = self.cells.who(finding)
-        return _AS_A_WHOLE if who is NOBODY and finding.subject_type == "account" else who
-
-    def _why(self, finding: ReviewFinding) -> Markup:
-        def make() -> Markup:
-            reason = finding.reason
-            told = self.cells.say.sentence(reason, 240) if reason else UNKNOWN_WORD("no reason given")
-            return told + _RULE(self.cells.remedy(finding.remedy))
-
-        return self.cells.say.once(("why", finding.reason, finding.remedy), make)
 
     def holder(self, holder: Holder) -> str:
         """Return the line of one grant at its account."""
@@ -267,7 +161,7 @@ class Lines:
         )
 
     def _used(self, holder: Holder) -> Markup:
-        return _VALUED(_iso(holder.last_used_at), self.cells.day(holder.last_used_at))
+        return _VALUED(iso(holder.last_used_at), self.cells.day(holder.last_used_at))
 
     def app(self, app: ConnectedApp, platform: str, *, named: bool) -> str:
         """Return the line of one authorisation of an app; ``named``: links lead to this one."""
@@ -297,7 +191,7 @@ class Lines:
                 + Frame('<span class="quiet rule">{}</span>')(scopes)
             ),
             _CELL(say.text(app.vendor_name, 80) if app.vendor_name else listed),
-            _VALUED(_iso(app.approved_at), let_in + Markup(", ") + cells.day(app.last_used_at)),
+            _VALUED(iso(app.approved_at), let_in + Markup(", ") + cells.day(app.last_used_at)),
             _CELL(cells.known(app.known)),
             attributes=on_platform(platform),
             anchor=names.anchor("app", app.app_key) if named else None,
@@ -322,5 +216,6 @@ class Lines:
         return row(_ROW_HEAD(fact[:1].upper() + fact[1:]), _CELL(answer), _CELL(why), _CELL(source))
 
 
-def _iso(value: datetime | None) -> str:
+def iso(value: datetime | None) -> str:
+    """Return what a column of times sorts by."""
     return value.isoformat()[:16] if value else ""

@@ -1,0 +1,146 @@
+"""The lines of findings, at their rule, at their account and at a person: a hundred thousand, nearly all of them thrice.
+
+A line is put together from `Html` that many lines share: each piece is said once and looked up ever after.
+Nothing else goes into a line, so that all of it was escaped when it was said.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from operator import attrgetter
+from typing import TypeAlias
+
+from auditor.model.finding import Basis
+from auditor.model.risk import Risk
+from reports import names
+from reports.large.cells import NOBODY, QUIET, RULE, SEVERITY, Cells
+from reports.large.frames import Html, Sayings, html
+from reports.large.tables import iso, on_platform, valued
+from reports.review import Life, ReviewFinding
+
+_NUMBERS = tuple(Html(str(number)) for number in range(101))
+"""Severities and scores."""
+_SEVERITY = {severity: html(told) for severity, told in SEVERITY.items()}
+_NO_ACCOUNT = QUIET("no single account")
+_AS_A_WHOLE = html(QUIET("the account as a whole"))
+_NOBODY = html(NOBODY)
+_factors_of = attrgetter("level", "level_known", "reach", "reach_known", "exposure_hours", "certainty")
+"""What the words for a risk's factors are made of; the score, which differs more, is not."""
+
+_Since: TypeAlias = tuple[Life | None, datetime | None]
+_Known: TypeAlias = tuple[Basis, str | None, datetime | None, str | None]
+
+
+class FindingLines:
+    """One function a kind of line."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._told: dict[str, tuple[Html, Html]] = {}
+        self._risks: dict[int, Html] = {}
+        self._factors: dict[tuple[object, ...], Html] = {}
+        self._platforms: Sayings[str | None] = Sayings(on_platform)
+        self._rules: Sayings[tuple[str, str]] = Sayings(lambda key: cells.rule(*key))
+        self._accounts: Sayings[str | None] = Sayings(lambda key: cells.account(key) if key else _NO_ACCOUNT)
+        self._holders: Sayings[tuple[str | None, str | None]] = Sayings(lambda key: cells.holder_of(*key))
+        self._steps: Sayings[str] = Sayings(cells.first_step)
+        self._sinces: Sayings[_Since] = Sayings(lambda key: valued(iso(key[1]), cells.since(*key)))
+        self._known_by: Sayings[_Known] = Sayings(lambda key: cells.known_by(*key))
+        self._whys: Sayings[tuple[str, str]] = Sayings(lambda key: cells.why(*key))
+
+    def anchor(self, finding: ReviewFinding) -> Html:
+        """Return the fragment that leads to the finding."""
+        return self._named(finding)[0]
+
+    def fail_at_rule(self, finding: ReviewFinding, remediation: str = "") -> str:
+        """Return the line of a fault at its rule; ``remediation`` where it is the finding's own."""
+        action = html(RULE(self._cells.sentence(remediation, 600))) if remediation else ""
+        return (
+            f"{self._start_at_rule(finding)}{action}</th>"
+            f"<td>{self._who(finding)}</td><td>{self._accounts[finding.account_id]}</td>"
+            f"{self._sinces[finding.life, finding.first_seen_at]}<td>{self._known(finding)}</td></tr>\n"
+        )
+
+    def undecided_at_rule(self, finding: ReviewFinding) -> str:
+        """Return the line of a check that could not be decided, at its rule."""
+        return (
+            f"{self._start_at_rule(finding)}</th>"
+            f"<td>{self._who(finding)}</td><td>{self._accounts[finding.account_id]}</td>"
+            f"<td>{self._whys[finding.reason, finding.remedy]}</td></tr>\n"
+        )
+
+    def fail_at_account(self, finding: ReviewFinding) -> str:
+        """Return the line of a fault at its account."""
+        return (
+            f"{self._start_at_account(finding)}<td>{self._steps[finding.remediation]}</td>"
+            f"{self._sinces[finding.life, finding.first_seen_at]}<td>{self._known(finding)}</td></tr>\n"
+        )
+
+    def undecided_at_account(self, finding: ReviewFinding) -> str:
+        """Return the line of a check that could not be decided, at its account."""
+        return (
+            f"{self._start_at_account(finding)}<td>{self._whys[finding.reason, finding.remedy]}</td></tr>\n"
+        )
+
+    def fail_at_person(self, finding: ReviewFinding) -> str:
+        """Return the line of a fault at the person it is about."""
+        severity, account_id = finding.severity, finding.account_id
+        _anchor, message = self._named(finding)
+        where = f", at {self._accounts[account_id]}" if account_id else ""
+        return (
+            f'<li data-find data-severity="{_NUMBERS[severity]}">{_SEVERITY[severity]} {message} '
+            f'<span class="quiet">{self._rules[finding.rule, finding.rule_title]}{where}</span></li>\n'
+        )
+
+    def _start_at_rule(self, finding: ReviewFinding) -> str:
+        risk = finding.risk
+        anchor, message = self._named(finding)
+        weight = _NUMBERS[risk.score if risk else finding.severity]
+        return (
+            f'<tr id="{anchor}" data-find{self._platforms[finding.platform]}><td data-value="{weight}">'
+            f'{self._risk(risk) if risk else _SEVERITY[finding.severity]}</td><th scope="row">{message}'
+        )
+
+    def _start_at_account(self, finding: ReviewFinding) -> str:
+        risk, severity = finding.risk, finding.severity
+        anchor, message = self._named(finding)
+        weight = _NUMBERS[risk.score if risk else severity]
+        who = self._who(finding)
+        if finding.subject_type == "account" and who == _NOBODY:
+            who = _AS_A_WHOLE
+        return (
+            f'<tr id="{anchor}" data-find data-severity="{_NUMBERS[severity]}"><td data-value="{weight}">'
+            f'{_SEVERITY[severity]}{self._risk(risk) if risk else ""}</td><th scope="row">{message}'
+            f'<span class="rule">{self._rules[finding.rule, finding.rule_title]}</span></th><td>{who}</td>'
+        )
+
+    def _named(self, finding: ReviewFinding) -> tuple[Html, Html]:
+        """Return the finding's anchor and its message."""
+        told = self._told.get(finding.fingerprint)
+        if told is None:
+            anchor = Html(names.anchor("finding", finding.fingerprint))
+            told = self._told[finding.fingerprint] = anchor, self._cells.say.message_html(finding.message)
+        return told
+
+    def _risk(self, risk: Risk) -> Html:
+        # The review holds its risks for as long as it is written, so that no id of one is used twice.
+        told = self._risks.get(id(risk))
+        if told is None:
+            key = _factors_of(risk)
+            factors = self._factors.get(key)
+            if factors is None:
+                factors = self._factors[key] = html(self._cells.factors(risk))
+            told = Html(f"<details><summary>Risk {risk.score}</summary>{factors}</details>")
+            self._risks[id(risk)] = told
+        return told
+
+    def _who(self, finding: ReviewFinding) -> Html:
+        if finding.person_id or finding.principal_id:
+            return self._holders[finding.person_id, finding.principal_id]
+        return html(self._cells.subject(finding))
+
+    def _known(self, finding: ReviewFinding) -> Html:
+        source, at = finding.source, finding.observed_at
+        if not (source and at):
+            source, at = self._cells.seen_by_record(finding)
+        return self._known_by[finding.basis, source, at, finding.evidence_id]

@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from auditor.errors import UsageError
 from reports.review import AccessReview, ReviewAccount, ReviewPerson
 
 Found = TypeVar("Found")
+
+
+class NamedAccount(Protocol):
+    """What an account can be known by."""
+
+    @property
+    def account_id(self) -> str:
+        """Its id, ``platform:native-id``."""
+
+    @property
+    def platform(self) -> str:
+        """Its platform."""
+
+    @property
+    def handle(self) -> str | None:
+        """Its handle."""
+
+    @property
+    def name(self) -> str | None:
+        """Its display name."""
+
+    @property
+    def url(self) -> str | None:
+        """Its address."""
+
+
+AccountT = TypeVar("AccountT", bound=NamedAccount)
 
 
 def find_account(review: AccessReview, text: str) -> ReviewAccount:
@@ -18,12 +45,18 @@ def find_account(review: AccessReview, text: str) -> ReviewAccount:
         UsageError: there is none, or there are several.
 
     """
+    return pick_account(review.accounts, text)
+
+
+def pick_account(accounts: Iterable[AccountT], text: str) -> AccountT:
+    """Return the one of ``accounts`` that `find_account` would, raising what it raises."""
+    listed = tuple(accounts)
     platform, _, rest = text.partition(":")
-    platforms = {account.platform for account in review.accounts}
+    platforms = {account.platform for account in listed}
     wanted = _fold(rest) if platform in platforms and rest else _fold(text)
     found = [
         account
-        for account in review.accounts
+        for account in listed
         if (platform not in platforms or account.platform == platform)
         and wanted
         in _keys(
@@ -34,7 +67,7 @@ def find_account(review: AccessReview, text: str) -> ReviewAccount:
             account.url,
         )
     ]
-    names = [f"{a.platform}:{a.handle or a.account_id.partition(':')[2]}" for a in found or review.accounts]
+    names = [f"{a.platform}:{a.handle or a.account_id.partition(':')[2]}" for a in found or listed]
     return _one(found, text, "account", names)
 
 

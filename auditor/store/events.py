@@ -44,6 +44,12 @@ class Events:
         with self._database.read() as connection:
             return tuple(_event(row) for row in connection.execute(statement))
 
+    def of_person(self, person_id: str) -> tuple[Event, ...]:
+        """Return what happened about one person of the roster, oldest first."""
+        statement = select(events).where(events.c.person_id == person_id).order_by(events.c.seq)
+        with self._database.read() as connection:
+            return tuple(_event(row) for row in connection.execute(statement))
+
     def cursor(self, reader: str) -> int | None:
         """Return the number of the last event ``reader`` is done with; None: it has never read."""
         with self._database.read() as connection:

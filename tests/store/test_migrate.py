@@ -11,14 +11,23 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
 from auditor.errors import StoreError
 from auditor.store.migrate import HEAD, REVISIONS, VERSION_TABLE, alembic_config
+from auditor.store.records import OutboxMessage
 from auditor.store.schema import metadata
 from auditor.store.store import Store
 from tests.store.conftest import OpenStore
-from tests.store.support_store import ORGANIZATION, findings_frame, results_frame, snapshot
+from tests.store.support_store import (
+    ORGANIZATION,
+    account,
+    findings_frame,
+    grant,
+    principal,
+    results_frame,
+    snapshot,
+)
 from tests.support import NOW
 
 
@@ -54,6 +63,41 @@ def test_a_store_of_the_first_revision_keeps_its_findings(store: Store, open_sto
     assert kept is not None
     assert kept.findings["message"].tolist() == ["left and still holds access"]
     assert kept.findings["risk"].isna().all()
+
+
+@pytest.mark.parametrize("old", REVISIONS[:-1])
+def test_a_store_of_any_revision_is_brought_up_with_what_it_holds(
+    store: Store, open_store: OpenStore, old: str
+) -> None:
+    """Snapshots, findings and mails of every revision are there afterwards, and every table is usable."""
+    info = snapshot(store, [grant(1), principal(1), account(1)])
+    store.record_judgement(info.id, findings=findings_frame({}), rule_results=results_frame(), summary={})
+    mail = OutboxMessage(
+        message_id="<1@auditor.example>", key="one", kind="report", subject="Access review", raw=b"x",
+        recipients=("privacy@riverside.example",), created_at=NOW,
+    )  # fmt: skip
+    store.outbox.enqueue(mail)
+    with store._database.write() as connection:
+        command.downgrade(alembic_config(connection), old)
+        assert connection.execute(text("SELECT count(*) FROM grants")).scalar_one() == 1
+    new = open_store()
+    assert [snap.counts for snap in new.snapshots()] == [info.counts]
+    assert new.recorded_findings(info.id)["message"].tolist() == ["left and still holds access"]
+    assert [entry.key for entry in new.outbox.list()] == ["one"]
+    with new._database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        assert compare_metadata(context, metadata) == []
+        for table in metadata.sorted_tables:
+            assert connection.execute(select(func.count()).select_from(table)).scalar_one() >= 0
+
+
+def test_jobs_are_gone_after_a_downgrade_and_back_after_the_next(store: Store, open_store: OpenStore) -> None:
+    """The tables of jobs come with their revision alone."""
+    store.jobs.register("audit", "daily", seed=NOW, next_due=None)
+    with store._database.write() as connection:
+        command.downgrade(alembic_config(connection), "0004")
+        assert not {"jobs", "job_runs"} & set(inspect(connection).get_table_names())
+    assert open_store().jobs.list() == ()
 
 
 def test_a_newer_store_is_refused(store: Store, open_store: OpenStore) -> None:

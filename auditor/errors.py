@@ -117,6 +117,7 @@ class DeliveryError(AuditorError):
         delivered: tuple[str, ...] = (),
         retry: tuple[str, ...] = (),
         retry_after: float | None = None,
+        of_way: bool = False,
     ) -> None:
         super().__init__(message, remedy=remedy)
         self.temporary = temporary
@@ -127,3 +128,5 @@ class DeliveryError(AuditorError):
         """Recipients worth another try later; empty: all that are not in ``delivered``."""
         self.retry_after = retry_after
         """Seconds the receiver asked to be left alone for, where it did."""
+        self.of_way = of_way
+        """Whether every message to this receiver would fare alike, so that none is given up for it yet."""

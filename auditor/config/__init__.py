@@ -6,6 +6,7 @@ the mend. Secrets are references (``keyring:``, ``env:``, ``file:``); a literal 
 
 from __future__ import annotations
 
+from auditor.config.alerts import AlertsSection
 from auditor.config.base import SECRET_REFERENCE, EmailText, SecretRef, StrictModel
 from auditor.config.custody import CustodySection, SeedReaders
 from auditor.config.load import DEFAULT_NAME, LoadedConfig, find_config, load_config, validate
@@ -26,6 +27,7 @@ __all__ = [
     "DEFAULT_NAME",
     "SECRET_REFERENCE",
     "AccountsSection",
+    "AlertsSection",
     "Config",
     "ConnectionEntry",
     "CustodySection",

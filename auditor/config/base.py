@@ -16,15 +16,20 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def _is_reference(value: str) -> str:
-    if not SECRET_REFERENCE.match(value):
+def is_reference(value: str) -> bool:
+    """Whether ``value`` has the form of a reference to a secret."""
+    return SECRET_REFERENCE.match(value) is not None
+
+
+def _checked_reference(value: str) -> str:
+    if not is_reference(value):
         raise ValueError(
             "a secret must not stand in this file; write a reference: keyring:NAME, env:NAME or file:PATH"
         )
     return value
 
 
-SecretRef = Annotated[str, AfterValidator(_is_reference)]
+SecretRef = Annotated[str, AfterValidator(_checked_reference)]
 """A reference to a secret, never the secret itself."""
 
 EmailText = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", max_length=254)]

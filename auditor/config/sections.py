@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from auditor.config.alerts import AlertsSection
 from auditor.config.base import EmailText, SecretRef, StrictModel
-from auditor.config.findings import SlaDays
 from auditor.config.custody import CustodySection
+from auditor.config.findings import SlaDays
 
 
 class Organization(StrictModel):
@@ -186,6 +187,7 @@ class Config(StrictModel):
     accounts: AccountsSection = AccountsSection()
     policies: PoliciesSection = PoliciesSection()
     reports: ReportsSection = ReportsSection()
+    alerts: AlertsSection = AlertsSection()
     custody: CustodySection | None = None
     vault: str | None = None
     """Path of the encrypted vault file used where there is no OS keyring."""

@@ -92,6 +92,7 @@ class SmtpTransport:
                 raise DeliveryError(
                     f"{path} is no readable certificate authority.",
                     temporary=False,
+                    of_way=True,
                     remedy="Point reports.mail.ca_file to a PEM file, or leave it out.",
                 ) from None
         return context
@@ -109,12 +110,14 @@ class SmtpTransport:
             raise DeliveryError(
                 f"{host} did not accept the sign-in (code {error.smtp_code}).",
                 temporary=_is_temporary(error.smtp_code),
+                of_way=True,
                 remedy="Check the user in reports.mail.smtp and the secret behind reports.mail.password.",
             ) from None
         except smtplib.SMTPResponseException as error:
             raise DeliveryError(
                 f"{host} refused the mail: {self._reply(error.smtp_code, error.smtp_error)}.",
                 temporary=_is_temporary(error.smtp_code),
+                of_way=not isinstance(error, smtplib.SMTPDataError),
             ) from None
         except smtplib.SMTPNotSupportedError as error:
             raise self._unsupported(str(error)) from None
@@ -132,6 +135,7 @@ class SmtpTransport:
             raise DeliveryError(
                 f"{host}:{self._address.port} cannot be reached: {error.strerror or error}.",
                 temporary=True,
+                of_way=True,
                 remedy="The mail waits in the outbox and is tried again.",
             ) from None
 
@@ -141,6 +145,7 @@ class SmtpTransport:
             return DeliveryError(
                 f"{host} offers no STARTTLS, so the mail would travel in the open; it was not sent.",
                 temporary=False,
+                of_way=True,
                 remedy="Use the server's submission port, or smtps:// where it speaks TLS from the start.",
             )
         return DeliveryError(
@@ -202,11 +207,13 @@ def _distrusted(host: str, error: ssl.SSLError) -> DeliveryError:
         return DeliveryError(
             f"the certificate of {host} is not to be trusted: {error.verify_message}.",
             temporary=False,
+            of_way=True,
             remedy="Use the name in the certificate, or name its authority in reports.mail.ca_file.",
         )
     return DeliveryError(
         f"no TLS connection with {host}: {error.reason or 'the connection broke'}.",
         temporary=isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError),
+        of_way=True,
         remedy="Check scheme and port in reports.mail.smtp: 465 goes with smtps, 587 with smtp+starttls.",
     )
 

@@ -28,6 +28,8 @@ from auditor.vault import redact
 LEASE = timedelta(minutes=15)
 """How long a claim by a process that lives holds: longer than the slowest dialogue with a server."""
 _LONGEST_ERROR = 2_000
+Numbers = list[int]
+"""Places in the outbox."""
 
 
 class Outbox:
@@ -156,7 +158,7 @@ class Outbox:
             statement = select(outbox_pauses).order_by(outbox_pauses.c.channel, outbox_pauses.c.target)
             return tuple(OutboxPause(**row._asdict()) for row in connection.execute(statement))
 
-    def _due(self, connection: Connection, now: datetime, limit: int) -> Sequence[int]:
+    def _due(self, connection: Connection, now: datetime, limit: int) -> Numbers:
         """Return the numbers of messages to claim, in the order to send them."""
         free = [
             outbox.c.state == OutboxState.QUEUED,
@@ -176,7 +178,7 @@ class Outbox:
         room = limit - len(queued)
         return queued + self._left_behind(connection, now, room) if room else queued
 
-    def _left_behind(self, connection: Connection, now: datetime, limit: int) -> Sequence[int]:
+    def _left_behind(self, connection: Connection, now: datetime, limit: int) -> Numbers:
         """Return messages claimed by processes that are dead or hang, oldest first."""
         claimed = connection.execute(
             select(outbox.c.seq, outbox.c.holder_id, outbox.c.claimed_at)

@@ -22,6 +22,7 @@ from auditor.config.sections import (
     RosterEntry,
     SeverityPoints,
 )
+from auditor.config.watch import WatchSection
 
 __all__ = [
     "DEFAULT_NAME",
@@ -43,6 +44,7 @@ __all__ = [
     "SeedReaders",
     "SeverityPoints",
     "StrictModel",
+    "WatchSection",
     "find_config",
     "load_config",
     "validate",

@@ -13,6 +13,7 @@ from auditor.config.alerts import AlertsSection
 from auditor.config.base import EmailText, SecretRef, StrictModel
 from auditor.config.custody import CustodySection
 from auditor.config.findings import SlaDays
+from auditor.config.watch import WatchSection
 
 
 class Organization(StrictModel):
@@ -189,6 +190,7 @@ class Config(StrictModel):
     reports: ReportsSection = ReportsSection()
     alerts: AlertsSection = AlertsSection()
     custody: CustodySection | None = None
+    watch: WatchSection = WatchSection()
     vault: str | None = None
     """Path of the encrypted vault file used where there is no OS keyring."""
 

@@ -21,6 +21,7 @@ from threading import Timer
 
 from auditor import __version__
 from auditor.delivery.address_guard import Resolver, allowed_addresses, resolve
+from auditor.delivery.tls import client_context
 from auditor.delivery.webhook_signature import secrets_of, signed_headers
 from auditor.delivery.webhook_url import WebhookUrl, parse_url
 from auditor.errors import DeliveryError
@@ -71,7 +72,7 @@ class Webhook:
                 remedy="Keep a random secret of 32 characters or more; on a new line the one it replaces.",
             ) from None
         self._allow_private = allow_private
-        self._tls = _tls(ca_file) if self._url.is_https else None
+        self._tls = client_context(ca_file) if self._url.is_https else None
         self._timeout = timeout
         self._clock = clock
         self._resolver = resolver
@@ -215,21 +216,6 @@ class _Pinned(http.client.HTTPConnection):
             with suppress(OSError):
                 # The plain socket's way: that of TLS would drop its state while another thread reads.
                 socket.socket.shutdown(self._line, socket.SHUT_RDWR)
-
-
-def _tls(ca_file: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ssl.SSLError):
-            raise DeliveryError(
-                f"{ca_file} is no readable certificate authority.",
-                temporary=False,
-                remedy="Point ca_file to a PEM file, or leave it out.",
-            ) from None
-    return context
 
 
 def _reason(error: OSError | http.client.HTTPException) -> str:

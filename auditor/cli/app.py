@@ -7,6 +7,7 @@ evidence could not be gathered and ``--fail-on-unknown`` was given; 130 stopped 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -97,6 +98,23 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "delete": ("auditor.cli.secrets:delete", "Forget a secret."),
         },
     ),
+    "mfa": (
+        "Custody of brand accounts' TOTP seeds.",
+        {
+            "enroll": (
+                "auditor.cli.mfa:enroll",
+                "Take an account's seed into custody; never as an argument.",
+            ),
+            "code": ("auditor.cli.mfa:code", "Print a code for those entitled; each use is on record."),
+            "list": ("auditor.cli.mfa:list_seeds", "List seeds in custody, and accounts that have none."),
+            "uses": ("auditor.cli.mfa:uses", "List every code of an account that was given out."),
+            "rotate": (
+                "auditor.cli.mfa:rotate",
+                "Renew a seed; the old one stays until the new one is confirmed.",
+            ),
+            "retire": ("auditor.cli.mfa:retire", "Take a seed out of custody; its record stays."),
+        },
+    ),
     "attest": (
         "Facts no API shows, stated by a named person.",
         {"new": ("auditor.cli.attest:new", "Write the table a person fills in.")},
@@ -134,7 +152,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        return _fail(f"{error}", "See 'auditor --help'.", 2)
+        # An option nobody knows may have been meant for a secret: its value is not repeated.
+        return _fail(
+            re.sub(r"(Unknown option: -[^\s=]+)=.*", r"\1", f"{error}", flags=re.DOTALL),
+            "See 'auditor --help'.",
+            2,
+        )
     except AuditorError as error:
         _trace(error, arguments)
         return _fail(error.message, error.remedy, 2 if isinstance(error, UsageError) else 1)

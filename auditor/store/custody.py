@@ -112,11 +112,11 @@ class Custody:
                 raise CustodyError("the new seed was given up meanwhile.", remedy=_AGAIN)
             append(connection, [event])
 
-    def retire(self, seed_id: str, *, by: str, at: datetime, reason: str, event: Event) -> None:
+    def retire(self, seed_id: str, *, by: str, at: datetime, reason: str, event: Event | None = None) -> None:
         """Take a seed out of force; its record and its uses stay."""
         with self._database.write() as connection:
             _retire(connection, seed_id, at, by, reason)
-            append(connection, [event])
+            append(connection, [event] if event else [])
 
     def forgotten(self, seed_id: str, at: datetime) -> None:
         """Note that no vault within reach holds a retired seed any more."""

@@ -128,20 +128,20 @@ def relate(
     columns is FALSE, whatever the missing rows may be; ``settled`` says that a term of
     ``fails_when`` is, so that it would pass there in any case.
     """
-    connection.execute(
-        "CREATE TABLE needs (rule INTEGER, account_id VARCHAR, fact VARCHAR, place INTEGER, settled BOOLEAN)"
+    asked = {number: rule for number, rule in enumerate(rules) if rule.kinds}
+    kinds = ", ".join(
+        f"({number}, {quote(kind)}, {place})"
+        for number, rule in asked.items()
+        for place, kind in enumerate(rule.kinds)
     )
-    for number, rule in enumerate(rules):
-        if not rule.kinds:
-            continue
-        kinds = ", ".join(f"({quote(kind)}, {place})" for place, kind in enumerate(rule.kinds))
-        applies = settled_sql(rule.applies_when, rule.view, params[rule.id])
-        fails = settled_sql(rule.fails_when, rule.view, params[rule.id])
-        connection.execute(
-            f"INSERT INTO needs SELECT {number}, account_id, fact, place, {fails}"  # noqa: S608 - our names, inspected terms, quoted texts
-            " FROM (SELECT *, getvariable('as_of') AS as_of, getvariable('today') AS today FROM d_accounts) a,"
-            f" (VALUES {kinds}) kinds(fact, place) WHERE NOT ({applies})"
-        )
+    applies = {n: settled_sql(rule.applies_when, rule.view, params[rule.id]) for n, rule in asked.items()}
+    fails = {n: settled_sql(rule.fails_when, rule.view, params[rule.id]) for n, rule in asked.items()}
+    connection.execute(
+        f"CREATE TABLE needs AS SELECT rule, account_id, fact, place, {_of_rule(fails)} AS settled"  # noqa: S608 - our names, inspected terms, quoted texts
+        " FROM (SELECT *, getvariable('as_of') AS as_of, getvariable('today') AS today FROM d_accounts) a,"
+        f" (VALUES {kinds or '(0, NULL, 0)'}) kinds(rule, fact, place)"
+        f" WHERE fact IS NOT NULL AND NOT {_of_rule(applies)}"
+    )
     connection.execute(_gaps_sql())
 
 
@@ -163,6 +163,12 @@ def settled_sql(expression: Expression | None, view: View, params: Mapping[str, 
             known = "".join(f" AND {name} IS NOT NULL" for name in uncertain)
             terms.append(f"coalesce(TRY({bind(term.sql, params)}) IS FALSE{known}, FALSE)")
     return " OR ".join(terms) or "FALSE"
+
+
+def _of_rule(conditions: Mapping[int, str]) -> str:
+    """Return SQL for the condition of the row's own rule; most have none."""
+    cases = " ".join(f"WHEN {number} THEN {sql}" for number, sql in conditions.items() if sql != "FALSE")
+    return f"CASE rule {cases} ELSE FALSE END" if cases else "FALSE"
 
 
 def _gaps_sql() -> str:

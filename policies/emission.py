@@ -66,21 +66,28 @@ class Scene:
         return {number: rule for number, rule in self.rules.items() if UNKNOWN in self.codes[number]}
 
 
-def told_sql(words: int) -> str:
-    """Return the statement for ``told``, a row a finding: rid, rule, code; over ``judged`` and ``emitted``."""
+def told_table(view: str) -> str:
+    """Return the name of the table that holds which rows of ``view`` are told of."""
+    return f"told_of_{view}"
+
+
+def told_sql(view: str, words: int) -> str:
+    """Return the statement for a view's `told_table`, a row a finding: rid, rule, code; over ``judged`` and ``emitted``."""
     keys = " AND ".join(f"emitted.w{word} = judged.w{word}" for word in range(words))
     return (
-        "CREATE OR REPLACE TABLE told AS SELECT judged.rid, CAST(emitted.rule AS SMALLINT) AS rule,"  # noqa: S608 - our names
+        f"CREATE OR REPLACE TABLE {told_table(view)} AS SELECT judged.rid, CAST(emitted.rule AS SMALLINT) AS rule,"  # noqa: S608 - our names
         f" CAST(emitted.code AS SMALLINT) AS code FROM judged JOIN emitted ON {keys}"
     )
 
 
-TOLD_PRINCIPALS = "SELECT principal_id FROM d_principals WHERE rowid IN (SELECT rid FROM told)"
+TOLD_PRINCIPALS = (
+    f"SELECT principal_id FROM d_principals WHERE rowid IN (SELECT rid FROM {told_table('principals')})"  # noqa: S608 - our names
+)
 """The principals with a row to tell of."""
 
 
 def rows_sql(scene: Scene, narrowed: str) -> str:
-    """Return the query for the findings of one view, over ``told`` and the ``narrowed`` view of its rows.
+    """Return the query for the findings of one view, over its `told_table` and the ``narrowed`` view of its rows.
 
     A remediation without holes is left empty: the engine puts in what is the same for a whole rule.
     """
@@ -116,7 +123,7 @@ def rows_sql(scene: Scene, narrowed: str) -> str:
     return (
         f"SELECT {', '.join(f'{parts[name]} AS {name}' for name in COLUMNS)} FROM ("  # noqa: S608 - our names, inspected terms, quoted texts
         f"SELECT *, CASE WHEN code = {UNKNOWN} THEN {_by_rule(rungs)} END AS _cause"
-        f" FROM (SELECT * FROM {narrowed} v JOIN told ON told.rid = v._rid {gaps} ORDER BY rule, code))"
+        f" FROM (SELECT * FROM {narrowed} v JOIN {told_table(scene.view)} told ON told.rid = v._rid {gaps} ORDER BY rule, code))"
     )
 
 

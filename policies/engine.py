@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,9 @@ from policies.views_staging import Frame
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+_LARGEST = "grants"
+"""The view that is judged in a thread of its own."""
 
 __all__ = ["CoverageSplit", "JudgeSettings", "Judgement", "judge", "judge_views", "views"]
 
@@ -115,18 +119,25 @@ def judge(
 
 def judge_views(seen: Views, packs: Sequence[Pack]) -> Judgement:
     """Hold views that are already open against the rules of ``packs``; raises as `judge` does."""
-    settings, connection = seen.settings, seen.connection
+    settings = seen.settings
     rules, params = _bound(seen, packs)
-    with told_failures(), time_limit(connection, settings.time_limit_seconds):
-        _refuse_no_roster(connection, settings)
-        _refuse_no_account(connection)
-        known = _known(connection, rules, params)
-        tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
-        parts = [_judge_view(seen, name, rules, params, tallies) for name in _views_of(rules)]
-        accounts = fetch_rows(connection.execute(accounts_sql(rules)))
+    tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
+    with (
+        told_failures(),
+        seen.beside() as second,
+        time_limit(settings.time_limit_seconds, seen.connection, second.connection),
+        ThreadPoolExecutor(max_workers=1) as worker,
+    ):
+        _refuse_no_roster(seen.connection, settings)
+        _refuse_no_account(seen.connection)
+        # The grants keep one thread as busy as all the rest keeps the other.
+        coming = worker.submit(_known, second.connection, rules, params)
+        others = worker.submit(_judge_others, second, rules, params, tallies)
+        parts = [_judge_view(seen, _LARGEST, rules, params, tallies, after=coming)]
+        known, (accounts, rest) = coming.result(), others.result()
     for number in accounts["rule"]:
         tallies[int(number)][UNKNOWN] += 1
-    rows = pd.concat([accounts, *(part for part in parts if part is not None)], ignore_index=True)
+    rows = pd.concat([part for part in (accounts, *parts, *rest) if part is not None], ignore_index=True)
     findings = findings_of(rows, rules)
     return Judgement(
         findings=findings,
@@ -145,7 +156,7 @@ def count_verdicts(seen: Views, packs: Sequence[Pack]) -> pd.DataFrame:
     """
     rules, params = _bound(seen, packs)
     tallies: dict[int, Counter[int]] = {number: Counter() for number in range(len(rules))}
-    with told_failures(), time_limit(seen.connection, seen.settings.time_limit_seconds):
+    with told_failures(), time_limit(seen.settings.time_limit_seconds, seen.connection):
         for name in _views_of(rules):
             _decide(seen, name, rules, params, tallies)
     return _rule_results(rules, tallies)
@@ -242,21 +253,42 @@ class _Decided:
     """The numbers of the rules that tell of anything, with the codes they tell of."""
 
 
+def _judge_others(
+    seen: Views,
+    rules: Sequence[Rule],
+    params: Mapping[str, Mapping[str, ParamValue]],
+    tallies: Mapping[int, Counter[int]],
+) -> tuple[pd.DataFrame, list[pd.DataFrame | None]]:
+    """Return the rows to tell of whole accounts, and those of every view but the largest."""
+    accounts = fetch_rows(seen.connection.execute(accounts_sql(rules)))
+    names = [name for name in _views_of(rules) if name != _LARGEST]
+    return accounts, [_judge_view(seen, name, rules, params, tallies) for name in names]
+
+
 def _judge_view(
     seen: Views,
     name: str,
     rules: Sequence[Rule],
     params: Mapping[str, Mapping[str, ParamValue]],
     tallies: Mapping[int, Counter[int]],
+    *,
+    after: Future[pd.DataFrame] | None = None,
 ) -> pd.DataFrame | None:
-    """Judge all rules over one view; add to the tallies and return the rows to tell of."""
+    """Judge all rules over one view; add to the tallies and return the rows to tell of.
+
+    ``after``: what must be known before a reason can be given.
+    """
+    if name not in _views_of(rules):
+        return None
     decided = _decide(seen, name, rules, params, tallies)
     if not decided.told:
         return None
-    seen.connection.execute(told_sql(decided.words))
+    seen.connection.execute(told_sql(name, decided.words))
     telling = {number: rule for number, rule in decided.rules.items() if number in decided.told}
     if name == "principals":
         seen.run("reach", among=f"principal_id IN ({TOLD_PRINCIPALS})")
+    if after is not None:
+        after.result()
     scene = Scene(name, telling, decided.told, params, decided.hidden)
     return fetch_rows(seen.connection.execute(rows_sql(scene, seen.narrowed(name))))
 

@@ -60,7 +60,7 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
 
     """
     results: list[ExampleResult] = []
-    with told_failures(), closing(connect()) as connection, time_limit(connection, TIME_LIMIT_SECONDS):
+    with told_failures(), closing(connect()) as connection, time_limit(TIME_LIMIT_SECONDS, connection):
         for view in VIEWS.values():
             rules = [rule for rule in pack.rules if rule.over == view.name and rule.examples]
             if rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,9 @@ def findings_of(rows: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     rule, code = rows["rule"].to_numpy(dtype="int64"), rows["code"].to_numpy(dtype="int64")
     sort = rows["sort"].to_numpy(dtype="int64")
     severity = np.array([int(each.severity) for each in rules])[rule]
-    order = np.lexsort((rows["subject_id"].to_numpy(), -sort, rule, code >= UNKNOWN, -severity))
+    order = _sorted_by_subject(
+        rows["subject_id"], np.lexsort((-sort, rule, code >= UNKNOWN, -severity)), rule, code >= UNKNOWN, sort
+    )
     rule, code, at_account = rule[order], code[order], sort[order] == WHOLE_ACCOUNT
 
     def taken(name: str) -> pd.Series[Any]:
@@ -79,6 +82,19 @@ def findings_of(rows: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
         "references": per_rule([json.dumps(dict(each.references)) for each in rules]),
     }
     return pd.DataFrame(found, copy=False)
+
+
+def _sorted_by_subject(subjects: pd.Series[Any], order: Any, *keys: Any) -> Any:
+    """Return ``order`` with the rows of equal ``keys`` by their subject; only their ids are compared as text."""
+    ahead = np.zeros(max(len(order) - 1, 0), dtype=bool)
+    for key in keys:
+        ahead |= np.diff(key[order].astype("int64")) != 0
+    edges = [0, *(np.flatnonzero(ahead) + 1).tolist(), len(order)]
+    places, texts = order.tolist(), subjects.tolist()
+    sorted_places: list[int] = []
+    for start, end in itertools.pairwise(edges):
+        sorted_places += sorted(places[start:end], key=texts.__getitem__)
+    return np.array(sorted_places, dtype="int64")
 
 
 def gaps_of(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ the second wall.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -41,24 +41,38 @@ _MACROS = (
 )
 
 
-def connect(*, memory_limit: str = "1GB", variables: dict[str, object] | None = None) -> DuckDBPyConnection:
+def connect(
+    *, memory_limit: str = "1GB", variables: Mapping[str, object] | None = None
+) -> DuckDBPyConnection:
     """Return a new in-memory connection with the macros, the variables and every door locked."""
     connection = duckdb.connect(":memory:", config=dict(_CLOSED))
     # Without a folder to spill to, no fact ever reaches the disk; it must be set before the door falls shut.
-    for setting in ("temp_directory = ''", "enable_external_access = false", "TimeZone = 'UTC'"):
+    # What is set globally holds for connections beside this one too.
+    for setting in ("temp_directory = ''", "enable_external_access = false", "GLOBAL TimeZone = 'UTC'"):
         connection.execute(f"SET {setting}")
     connection.execute(f"SET memory_limit = {quote(memory_limit)}")
-    for name, value in (variables or {}).items():
-        connection.execute(f"SET VARIABLE {name} = {literal(value)}")
+    _set(connection, variables or {})
     for macro in _MACROS:
         connection.execute(macro)
     connection.execute("SET lock_configuration = true")
     return connection
 
 
+def beside(connection: DuckDBPyConnection, variables: Mapping[str, object]) -> DuckDBPyConnection:
+    """Return another connection into the same room, for a second thread; temporary tables are its own."""
+    second = connection.cursor()
+    _set(second, variables)
+    return second
+
+
+def _set(connection: DuckDBPyConnection, variables: Mapping[str, object]) -> None:
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {name} = {literal(value)}")
+
+
 @contextmanager
-def time_limit(connection: DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupt whatever ``connection`` runs in the block once ``seconds`` have passed.
+def time_limit(seconds: float, *connections: DuckDBPyConnection) -> Iterator[None]:
+    """Interrupt whatever ``connections`` run in the block once ``seconds`` have passed.
 
     Raises:
         AuditorError: the time was not enough.
@@ -72,7 +86,8 @@ def time_limit(connection: DuckDBPyConnection, seconds: float) -> Iterator[None]
         expired.set()
         # An interrupt between two queries is lost, so it is said until it is heard.
         while not done.wait(0.05):
-            connection.interrupt()
+            for connection in connections:
+                connection.interrupt()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

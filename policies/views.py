@@ -8,7 +8,9 @@ the same views that rules are judged over, so they show the same cells.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from copy import copy
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -20,16 +22,19 @@ import pandas as pd
 
 from auditor.errors import UsageError
 from auditor.model.estate import Level
+from auditor.model.tables import FACT_TABLES
 from policies import coverage, views_merge, views_staging
 from policies.access import answers_sql, line_sql
 from policies.columns import VIEWS
+from policies.emission import told_table
 from policies.expressions import nearest
 from policies.frames import to_frame
 from policies.mail_domains import PUBLIC_MAIL_DOMAINS
-from policies.sandbox import connect, literal, quote, told_failures
+from policies.sandbox import beside, connect, literal, quote, told_failures
 from policies.settings import JudgeSettings
 from policies.views_staging import Frame
 
+_LARGEST = "grants"
 # A view's own tables, made only when it is asked for: counting a million grants is not free.
 _NEEDS = {
     "accounts": ("counts",),
@@ -52,17 +57,15 @@ class Views:
     ) -> None:
         self.settings = settings
         self._made: set[str] = set()
-        self.connection = connect(
-            memory_limit=settings.memory_limit,
-            variables={
-                "as_of": as_of.astimezone(UTC),
-                "today": as_of.astimezone(ZoneInfo(settings.timezone)).date(),
-                "zone": settings.timezone,
-                "has_vendors": settings.has_vendors,
-                "has_roster": settings.has_roster,
-                "has_access": settings.access is not None,
-            },
-        )
+        self._variables: dict[str, object] = {
+            "as_of": as_of.astimezone(UTC),
+            "today": as_of.astimezone(ZoneInfo(settings.timezone)).date(),
+            "zone": settings.timezone,
+            "has_vendors": settings.has_vendors,
+            "has_roster": settings.has_roster,
+            "has_access": settings.access is not None,
+        }
+        self.connection = connect(memory_limit=settings.memory_limit, variables=self._variables)
         with ExitStack() as undo, told_failures():
             undo.callback(self.connection.close)
             self._build(_configured(frames, settings), identities)
@@ -71,13 +74,36 @@ class Views:
     def _build(self, frames: Mapping[str, Frame], identities: pd.DataFrame | None) -> None:
         for macro in _macros(self.settings):
             self.connection.execute(macro)
-        views_staging.stage(self.connection, frames, self.settings.max_age_days)
-        views_merge.merge(self.connection)
+        # The grants are most of a snapshot. While one thread takes them in, another makes what needs none of them.
+        with self.beside() as second, ThreadPoolExecutor(max_workers=1) as worker:
+            rest = worker.submit(second._build_roster, frames, identities)  # noqa: SLF001 - another of the same
+            self._take_in(frames, _LARGEST)
+            rest.result()
+            accounts = worker.submit(second.run, "accounts")
+            self.run("principals")
+            accounts.result()
+        coverage.inherit(self.connection)
+
+    def _build_roster(self, frames: Mapping[str, Frame], identities: pd.DataFrame | None) -> None:
+        """Make all that can be made without the grants."""
+        self._take_in(frames, *(table for table in FACT_TABLES if table != _LARGEST))
         self._stage_identities(identities)
         coverage.stage(self.connection, self.settings.max_age_days)
-        for script in ("people", "vendors", "principals", "accounts"):
+        for script in ("people", "vendors"):
             self.run(script)
-        coverage.inherit(self.connection)
+
+    def _take_in(self, frames: Mapping[str, Frame], *tables: str) -> None:
+        views_staging.stage(self.connection, frames, self.settings.max_age_days, tables)
+        views_merge.merge(self.connection, [table for table in tables if table in views_staging.TABLES])
+
+    def beside(self) -> Self:
+        """Return the same views over a connection of its own, for a second thread; close it after use.
+
+        A view may be asked for by one of the two threads alone.
+        """
+        second = copy(self)
+        second.connection = beside(self.connection, self._variables)
+        return second
 
     def __enter__(self) -> Self:
         return self
@@ -117,14 +143,15 @@ class Views:
         return f"v_{view}"
 
     def narrowed(self, view: str) -> str:
-        """Make the same view over the rows whose ``rid`` the table ``told`` holds; return its SQL name.
+        """Make the same view over the rows whose ``rid`` its `told_table` holds; return its SQL name.
 
         Only these rows are joined to anything.
         """
         name = f"told_{view}"
         if name not in self._made:
             self._made.add(name)
-            self._run(f"view_{view}", {"{view}": name, "{chosen}": "rowid IN (SELECT rid FROM told)"})
+            chosen = f"rowid IN (SELECT rid FROM {told_table(view)})"  # noqa: S608 - our names
+            self._run(f"view_{view}", {"{view}": name, "{chosen}": chosen})
         return name
 
     def query(self, view: str, **equal: str | int | bool | None) -> pd.DataFrame:

@@ -8,6 +8,7 @@ the best witness: verified before attested, the later before the earlier. Only i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from auditor.model.tables import FACT_TABLES
@@ -22,9 +23,10 @@ _PROVENANCE = ("source", "observed_at", "evidence_id", "attested_by", "valid_unt
 _SETS = frozenset({"mfa_methods", "scopes"})
 
 
-def merge(connection: DuckDBPyConnection) -> None:
-    """Make ``t_<table>`` of every ``s_<table>``: one row an id, with its ``conflicts`` (NULL: none)."""
-    for table, spec in TABLES.items():
+def merge(connection: DuckDBPyConnection, tables: Iterable[str] = tuple(TABLES)) -> None:
+    """Make ``t_<table>`` of each ``s_<table>``: one row an id, with its ``conflicts`` (NULL: none)."""
+    for table in tables:
+        spec = TABLES[table]
         key = spec.key
         # Equal ids have equal hashes, and numbers are counted much faster than texts.
         connection.execute(

@@ -114,9 +114,15 @@ def _sql_type(hint: Any) -> tuple[str, tuple[str, ...]]:
     return _SIMPLE.get(hint, "VARCHAR"), ()
 
 
-def stage(connection: DuckDBPyConnection, frames: Mapping[str, Frame], ages: Mapping[FactKind, int]) -> None:
-    """Make ``s_<table>`` for every table; a frame or a column that is not there is NULL throughout."""
-    for table, fact in FACT_TABLES.items():
+def stage(
+    connection: DuckDBPyConnection,
+    frames: Mapping[str, Frame],
+    ages: Mapping[FactKind, int],
+    tables: Iterable[str] = tuple(FACT_TABLES),
+) -> None:
+    """Make ``s_<table>`` for each of ``tables``; a frame or a column that is not there is NULL throughout."""
+    for table in tables:
+        fact = FACT_TABLES[table]
         spec = TABLES.get(table, TableSpec(""))
         columns = column_types(fact)
         aged = _aged(table, spec, columns, ages)

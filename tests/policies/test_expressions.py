@@ -266,7 +266,7 @@ def test_a_query_that_does_not_end_is_stopped() -> None:
     with (
         closing(connect()) as connection,
         pytest.raises(AuditorError, match="took longer"),
-        time_limit(connection, 0.2),
+        time_limit(0.2, connection),
     ):
         connection.execute(
             "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = -1"

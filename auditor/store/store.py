@@ -13,6 +13,7 @@ from auditor.errors import StoreError
 from auditor.model.facts import Fact
 from auditor.model.tables import FACT_TABLES
 from auditor.store import evidence, health, identity, locks, removal, snapshots, writer
+from auditor.store.alerts import Alerts
 from auditor.store.custody import Custody
 from auditor.store.database import Database, parse_address
 from auditor.store.events import Events
@@ -53,6 +54,7 @@ class Store:
         self._writers: list[writer.SnapshotWriter] = []
         self.outbox = Outbox(database, self._holder, clock)
         self.events = Events(database)
+        self.alerts = Alerts(database, clock)
         self.jobs = Jobs(database, self._holder, clock)
         self.lives = LivesOfFindings(database, clock)
         self.waiver_trail = WaiverTrail(database)

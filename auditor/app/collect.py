@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from auditor.app.estate import Estate
 from auditor.app.progress import Progress
 from auditor.app.reading import Before, Reading, missing_coverage, read
-from auditor.app.roster import read_roster
+from auditor.app.roster import read_roster, roster_run
 from auditor.app.workspace import Connection, Workspace
 from auditor.errors import AuditorError
 from auditor.model.estate import FactKind
@@ -101,20 +101,13 @@ class _Run:
 
     def _read_roster(self, writer: SnapshotWriter, roster: Connection, accept: bool) -> ConnectionRun:
         self._progress.note(roster.id, "reading the roster")
+        started_at = self._workspace.clock()
         context = self._context(writer, roster)
         people, problems = read_roster(self._workspace, self._store, roster, context, accept=accept)
         writer.add(people)
-        state = RunState.PARTIAL if problems else RunState.COMPLETE
-        self._progress.done(roster.id, state.value, len(people), "".join(problems[:1]))
-        return ConnectionRun(
-            id=roster.id,
-            connector=roster.connector.name,
-            state=state,
-            facts=len(people),
-            reason="; ".join(problems[:20]),
-            started_at=context.clock(),
-            finished_at=self._workspace.clock(),
-        )
+        run = roster_run(roster, people, problems, started_at, self._workspace.clock())
+        self._progress.done(roster.id, run.state.value, len(people), "".join(problems[:1]))
+        return run
 
     def _read_all(self, connections: Sequence[Connection], writer: SnapshotWriter) -> list[ConnectionRun]:
         """Read ``connections`` side by side; facts go to the store and to the estate as they come."""

@@ -21,6 +21,7 @@ from auditor.store.holders import Holder
 from auditor.store.jobs import Jobs
 from auditor.store.lives import LivesOfFindings
 from auditor.store.migrate import bring_up
+from auditor.store.notes import Notes
 from auditor.store.outbox import Outbox
 from auditor.store.reading import read_facts
 from auditor.store.records import (
@@ -54,6 +55,7 @@ class Store:
         self._writers: list[writer.SnapshotWriter] = []
         self.outbox = Outbox(database, self._holder, clock)
         self.events = Events(database)
+        self.notes = Notes(database)
         self.alerts = Alerts(database, clock)
         self.jobs = Jobs(database, self._holder, clock)
         self.lives = LivesOfFindings(database, clock)

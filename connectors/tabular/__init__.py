@@ -2,6 +2,7 @@
 
 from connectors.tabular.model import Problem, Row, Sheet, Table
 from connectors.tabular.reader import (
+    CUT_OFF,
     MAX_FILE_BYTES,
     MAX_ROWS,
     find_header,
@@ -12,6 +13,7 @@ from connectors.tabular.reader import (
 )
 
 __all__ = [
+    "CUT_OFF",
     "MAX_FILE_BYTES",
     "MAX_ROWS",
     "Problem",

@@ -18,6 +18,7 @@ from auditor.errors import DocumentError
 from connectors.tabular.model import Problem, Row, Sheet, Table
 
 __all__ = [
+    "CUT_OFF",
     "MAX_FILE_BYTES",
     "MAX_ROWS",
     "Problem",
@@ -33,6 +34,8 @@ __all__ = [
 
 MAX_FILE_BYTES = 128 * 1024 * 1024
 MAX_ROWS = 1_000_000
+CUT_OFF = "it is cut off at the end of the file"
+"""What is wrong with the last record of a file that was not written to its end."""
 _HEADER_WITHIN = 50
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -131,7 +134,7 @@ def table_of(sheet: Sheet, header: int) -> Table:
                 Problem(row.line, f"it has {len(row.cells)} cells under {len(columns)} columns", row.cells)
             )
         elif row.line == sheet.cut_off_at and len(row.cells) < len(columns) and others_are_full:
-            problems.append(Problem(row.line, "it is cut off at the end of the file", row.cells))
+            problems.append(Problem(row.line, CUT_OFF, row.cells))
         else:
             blanks = ("",) * (len(columns) - len(row.cells))
             rows.append(Row(row.line, row.cells[: len(columns)] + blanks))

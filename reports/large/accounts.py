@@ -10,8 +10,9 @@ from markupsafe import Markup
 from reports import charts, names, tally
 from reports.large.book import Book, page_name
 from reports.large.cells import QUIET, UNKNOWN_WORD, Cells
-from reports.large.edition import Edition, Find, Heading
+from reports.large.edition import Edition
 from reports.large.frames import NOTHING, Frame
+from reports.large.shell import Find, Heading
 from reports.large.tables import TABLE_END, cell, head, number, on_platform, row, table
 from reports.review import ReviewAccount, ReviewFinding
 from reports.text import plural

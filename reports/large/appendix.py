@@ -10,8 +10,9 @@ from auditor.model.finding import Severity
 from reports import names
 from reports.large.book import Book
 from reports.large.cells import QUIET, SEVERITY, UNKNOWN, UNKNOWN_WORD
-from reports.large.edition import Edition, Find, Heading
+from reports.large.edition import Edition
 from reports.large.frames import Frame
+from reports.large.shell import Find, Heading
 from reports.large.tables import TABLE_END, cell, head, number, row, table
 from reports.page import Waiting
 from reports.review import Gap

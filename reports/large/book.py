@@ -29,7 +29,7 @@ class Place:
     pages: int
 
 
-Frame = Callable[[Place], tuple[str, str]]
+Frame = Callable[[Place], tuple[bytes, bytes]]
 """Returns what stands before and after a page's lines."""
 
 
@@ -147,8 +147,8 @@ class Book:
         self._lines.clear()
         self._size = 0
 
-    def _write(self, frame: tuple[str, str], body: bytes, number: int) -> None:
-        before, after = (text.encode() for text in frame)
+    def _write(self, frame: tuple[bytes, bytes], body: bytes, number: int) -> None:
+        before, after = frame
         if len(before) + len(body) + len(after) > LIMIT:
             raise AuditorError(
                 f"a page of the report ({page_name(self._stem, number)}) would be larger than 2 MB.",

@@ -12,7 +12,7 @@ from auditor.model.estate import AccessStatus, PersonStatus
 from auditor.model.finding import Basis, Severity
 from auditor.model.risk import Risk
 from reports import names, risk_words
-from reports.large.frames import NOTHING, Frame, joined
+from reports.large.frames import NOTHING, SPACE, Frame, glued, joined
 from reports.large.say import LargeSay
 from reports.page import Page
 from reports.review import ConnectedApp, Holder, HowKnown, Life, ReviewAccount, ReviewFinding
@@ -36,6 +36,7 @@ _STATUS = {
     AccessStatus.SUSPENDED: "suspended",
     AccessStatus.REMOVED: "removed",
 }
+_AS = Markup("as ")
 NOBODY = QUIET("nobody by name")
 
 
@@ -46,6 +47,7 @@ class Cells:
         self.page = page
         self.say = say
         self._accounts: dict[str, Markup] = {}
+        self._statements: dict[int, Markup] = {}
 
     def person(self, person_id: str, name: str | None = None) -> Markup:
         """Return the person, linked where the report has them."""
@@ -113,7 +115,10 @@ class Cells:
     def known(self, how: HowKnown) -> Markup:
         """Return how a statement is known."""
         # The review holds its statements for as long as this page is written, so that no id is used twice.
-        return self.say.once(id(how), lambda: self._known_whole(how))
+        told = self._statements.get(id(how))
+        if told is None:
+            told = self._statements[id(how)] = self._known_whole(how)
+        return told
 
     def _known_whole(self, how: HowKnown) -> Markup:
         more = []
@@ -187,27 +192,27 @@ class Cells:
     def holder(self, holder: Holder) -> Markup:
         """Return who holds a grant, with their standing."""
         if holder.person_id:
-            shown = self.person(holder.person_id, holder.person_name)
+            told = [self.person(holder.person_id, holder.person_name)]
             if holder.principal_name != holder.person_name:
-                shown += Markup(" ") + QUIET(Markup("as ") + self.say.text(holder.principal_name, 60))
+                told += SPACE, QUIET(glued(_AS, self.say.text(holder.principal_name, 60)))
         else:
             kind = f"{holder.principal_kind}, " if holder.principal_kind not in (None, "human") else ""
-            who = self.principal(holder.principal_id, holder.principal_name)
-            shown = who + Markup(" ") + QUIET(f"{kind}matched to nobody")
+            told = [self.principal(holder.principal_id, holder.principal_name), SPACE]
+            told.append(QUIET(f"{kind}matched to nobody"))
         if holder.person_status and holder.person_status is not PersonStatus.ACTIVE:
-            shown += Markup(" ") + STANDING(names.PERSON_STATUS_NAMES[holder.person_status])
-        return shown + self.grant_status(holder)
+            told += SPACE, STANDING(names.PERSON_STATUS_NAMES[holder.person_status])
+        return glued(*told, self.grant_status(holder))
 
     def grant_status(self, holder: Holder) -> Markup:
         """Return the grant's standing where it is not plainly active."""
         if holder.status and holder.status in _STATUS:
-            return Markup(" ") + STANDING(_STATUS[holder.status])
-        return Markup()
+            return glued(SPACE, STANDING(_STATUS[holder.status]))
+        return NOTHING
 
     def level(self, item: Holder | ConnectedApp, native: str | None) -> Markup:
         """Return the level, with the platform's own word."""
         shown = STRONG(item.level.word.capitalize()) if item.level else UNKNOWN_WORD("Unknown level")
-        return shown + Markup(" ") + QUIET(self.say.text(native, 60)) if native else shown
+        return glued(shown, SPACE, QUIET(self.say.text(native, 60))) if native else shown
 
     def way(self, holder: Holder) -> Markup:
         """Return the way the grant came."""

@@ -15,6 +15,7 @@ Key = TypeVar("Key")
 MOST = 50_000
 """Sayings of one kind remembered; beyond that memory starts afresh."""
 NOTHING = Markup()
+SPACE = Markup(" ")
 _MARKUP = frozenset({Markup})
 _SPECIAL = re.compile("[&<>\"']").search
 
@@ -75,6 +76,11 @@ def html(told: Markup) -> Html:
 def escaped(text: str) -> Html:
     """Return ``text``, escaped, as a plain string."""
     return Html(text if not _SPECIAL(text) else str(escape(text)))
+
+
+def glued(*parts: Markup) -> Markup:
+    """Return ``parts``, which are markup already, one after the other: types see to it."""
+    return str.__new__(Markup, "".join(parts))
 
 
 def joined(parts: Iterable[Markup], between: str = ", ") -> Markup:

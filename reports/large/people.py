@@ -12,14 +12,17 @@ from reports import names
 from reports.large.accounts import highest_risk
 from reports.large.book import Book
 from reports.large.cells import QUIET, STANDING, UNKNOWN, UNKNOWN_WORD
-from reports.large.edition import Edition, Find, Heading
-from reports.large.frames import Frame, joined
+from reports.large.edition import Edition
+from reports.large.frames import NOTHING, SPACE, Frame, glued, joined
+from reports.large.say import LargeSay
+from reports.large.shell import Find, Heading
 from reports.large.tables import TABLE_END, cell, head, number, row, table, valued
 from reports.review import Holder, ReviewPerson, UnmatchedPrincipal
 
 _THING = Frame('<section class="thing" id="{}" data-group><h2>{}</h2>\n{}')
 _AGAIN = Frame('<section class="thing" data-group><h2>{}, continued</h2>\n')
 _LINE = Frame('<p class="line">{}</p>\n')
+_CODE = Frame("<code>{}</code>")
 _ITEM = Frame("<li>{}</li>\n")
 _END = "</section>\n"
 STEPS = 400
@@ -43,17 +46,18 @@ def _person(edition: Edition, book: Book, person: ReviewPerson) -> None:
     anchor = names.anchor("person", person.person_id)
     name = say.text(person.name, 120)
     again = _AGAIN(name)
-    about = _THING(anchor, name + Markup(" ") + standing(edition, person), _post(edition, person))
+    title = glued(name, SPACE, standing(edition, person))
+    about = [_THING(anchor, title, _post(edition, person))]
     if person.status is PersonStatus.TERMINATED:
-        about += page.picture(page.person_map(person))
+        about.append(page.picture(page.person_map(person)))
     held = page.holders_of_person.get(person.person_id, ())
     if not held:
-        about += _LINE("Holds no access that was seen.")
+        about.append(_LINE("Holds no access that was seen."))
     book.part(closing=_END, again=again)
-    edition.targets.pages[anchor] = book.add(about)
+    edition.targets.pages[anchor] = book.add(glued(*about))
     book.inner('<h3>Answers for</h3><ul class="plain">', "</ul>\n")
-    for account in page.owned_by_person.get(person.person_id, ()):
-        book.add(_ITEM(cells.account(account.account_id)))
+    owned = page.owned_by_person.get(person.person_id, ())
+    book.extend(_ITEM(cells.account(account.account_id)) for account in owned)
     book.inner('<h3>Findings</h3><ul class="plain">', "</ul>\n")
     fails = page.findings_of_person.get(person.person_id, ())
     book.extend(map(edition.finding_lines.fail_at_person, fails))
@@ -67,7 +71,12 @@ def _grants(edition: Edition, book: Book, held: Iterable[Holder], matched_by: Ma
 
 
 def _post(edition: Edition, person: ReviewPerson) -> Markup:
-    say = edition.say
+    key = ("post", person.title, person.department, person.kind, person.manager_name)
+    post = edition.say.once(key, lambda: _post_alone(edition.say, person))
+    return _LINE(glued(post, edition.cells.known(person.known)))
+
+
+def _post_alone(say: LargeSay, person: ReviewPerson) -> Markup:
     told = [say.text(person.title, 80) if person.title else Markup("No title in the roster")]
     if person.department:
         told.append(say.text(person.department, 80))
@@ -76,7 +85,7 @@ def _post(edition: Edition, person: ReviewPerson) -> Markup:
     line = joined(told)
     if person.manager_name:
         line += Markup("; manager ") + say.text(person.manager_name, 60)
-    return _LINE(line + Markup(". ") + edition.cells.known(person.known))
+    return line + Markup(". ")
 
 
 def standing(edition: Edition, person: ReviewPerson) -> Markup:
@@ -84,7 +93,7 @@ def standing(edition: Edition, person: ReviewPerson) -> Markup:
     if person.status is None:
         return UNKNOWN_WORD("standing unknown")
     if person.status is PersonStatus.ACTIVE:
-        return Markup()
+        return NOTHING
     last = f", last day {edition.say.plain_day(person.left_on)}" if person.left_on else ""
     return STANDING(names.PERSON_STATUS_NAMES[person.status] + last)
 
@@ -107,12 +116,12 @@ def _principal(edition: Edition, book: Book, principal: UnmatchedPrincipal) -> N
     kind = f" {principal.kind}" if principal.kind else ""
     about = [say.text(principal.email, 80)] if principal.email else []
     about += [say.text("@" + principal.handle, 60)] if principal.handle else []
-    about.append(Frame("<code>{}</code>")(say.text(principal.principal_id, 80)))
-    line = joined(about) + Markup(".")
+    about.append(_CODE(say.text(principal.principal_id, 80)))
+    line = glued(joined(about), Markup("."))
     if principal.proposals:
         guesses = joined([say.text(guess, 120) for guess in principal.proposals[:20]], "; ")
         line += Markup(" ") + QUIET("Could be, for a human to decide:") + Markup(" ") + guesses + Markup(".")
-    title = name + Markup(" ") + QUIET(names.platform(principal.platform) + kind)
+    title = glued(name, SPACE, QUIET(names.platform(principal.platform) + kind))
     book.part(closing=_END, again=_AGAIN(name))
     edition.targets.pages[anchor] = book.add(_THING(anchor, title, _LINE(line)))
     held = edition.page.holders_of_principal.get(principal.principal_id, ())
@@ -147,16 +156,21 @@ def person_row(edition: Edition, person: ReviewPerson) -> Markup:
     page, say = edition.page, edition.say
     held = page.holders_of_person.get(person.person_id, ())
     fails = page.findings_of_person.get(person.person_id, ())
-    post = [say.text(text, 80) for text in (person.title, person.department) if text]
+    post = say.once(("duty", person.title, person.department), lambda: _duty(say, person))
     return row(
         head(say.link("person", person.person_id, person.name)),
-        cell(joined(post) if post else QUIET("no title in the roster")),
+        cell(post),
         cell(standing(edition, person) or "employed"),
         number(len(held)),
         number(len({holder.account_id for holder in held})),
         number(len(fails)),
         number(highest_risk(fails)),
     )
+
+
+def _duty(say: LargeSay, person: ReviewPerson) -> Markup:
+    told = [say.text(text, 80) for text in (person.title, person.department) if text]
+    return joined(told) if told else QUIET("no title in the roster")
 
 
 def write_leavers(edition: Edition) -> None:

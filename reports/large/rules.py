@@ -12,8 +12,9 @@ from auditor.model.finding import Severity
 from reports import names
 from reports.large.accounts import highest_risk
 from reports.large.cells import SEVERITY
-from reports.large.edition import Edition, Find, Heading
+from reports.large.edition import Edition
 from reports.large.frames import Frame
+from reports.large.shell import Find, Heading
 from reports.large.tables import SEVERE, TABLE_END, cell, head, number, on_platform, row, table, valued
 from reports.review import Life, ReviewFinding, RuleResult
 from reports.text import plural
@@ -30,17 +31,14 @@ class RuleFindings:
     fails: Sequence[ReviewFinding]
     unknowns: Sequence[ReviewFinding]
     result: RuleResult | None
+    new: int
+    """How many fails are new."""
 
     @property
     def shared_remediation(self) -> str:
         """What to do, where it is the same for every finding; else empty."""
         told = {finding.remediation for finding in self.fails}
         return told.pop() if len(told) == 1 else ""
-
-    @property
-    def new(self) -> int:
-        """How many fails are new."""
-        return sum(finding.life is Life.NEW for finding in self.fails)
 
 
 def rules_by_risk(edition: Edition) -> list[RuleFindings]:
@@ -59,7 +57,8 @@ def rules_by_risk(edition: Edition) -> list[RuleFindings]:
         title = result.title if result else first[0].rule_title
         severity = result.severity if result else first[0].severity
         pack = result.pack if result else first[0].pack
-        made.append(RuleFindings(rule, title, severity, pack, fails[rule], unknowns[rule], result))
+        new = sum(finding.life is Life.NEW for finding in fails[rule])
+        made.append(RuleFindings(rule, title, severity, pack, fails[rule], unknowns[rule], result, new))
     return sorted(made, key=lambda one: (-_worst(one.fails), -one.severity, -len(one.fails)))
 
 

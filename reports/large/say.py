@@ -107,7 +107,10 @@ class LargeSay(Say):
 
     def text(self, value: str, limit: int = SHOWN) -> Markup:
         """Return a name, isolated from its surroundings' direction; cut, it links to the whole."""
-        return self._shown(_NAME, value, limit)
+        said = self._said.get((value, limit))
+        if said is not None:
+            return said
+        return self.once((value, limit), lambda: self._shown(_NAME, value, limit))
 
     def sentence(self, value: str, limit: int = SHOWN) -> Markup:
         """Return a sentence of ours that may hold names."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup
 
-from auditor.model.estate import AccessStatus
 from reports import names
 from reports.large.cells import BASIS, QUIET, SEVERITY, UNKNOWN, UNKNOWN_WORD, Cells
-from reports.large.frames import NOTHING, Frame
+from reports.large.frames import NOTHING, SPACE, Frame, glued
 from reports.review import ConnectedApp, CoverageCell, Holder
 
 _TABLE = Frame(
@@ -48,20 +47,29 @@ _HEADS = {
     "evidence": (("SHA-256 of the record", ""), ("Source", "w-name"), ("Statements", "n")),
 }  # fmt: skip
 """Kind of table to its columns: words and width."""
-_GRANT = Frame('<tr data-find><th scope="row">{}</th>{}{}<td>{}{}</td></tr>\n')
+_GRANT, _HEAD_END = Markup('<tr data-find><th scope="row">'), Markup("</th>")
+_CELL_OPEN, _GRANT_END = Markup("<td>"), Markup("</td></tr>\n")
 _ACCESS = Frame('<td data-value="{}">{}</td><td>{}</td><td>{}</td><td>{}</td>')
 _MATCHED = Frame(' <span class="how">Identity {} matched by {}.</span>')
 _CELL = Frame("<td>{}</td>")
 _VALUED = Frame('<td data-value="{}">{}</td>')
 _NUMBER = Frame('<td class="n">{}</td>')
-_ROW = Frame("<tr data-find{}>{}</tr>\n")
-_NAMED_ROW = Frame('<tr id="{}" data-find{}>{}</tr>\n')
+_ROW, _FOUND, _CLOSED, _ROW_END = map(Markup, ("<tr", " data-find", ">", "</tr>\n"))
+_ID = Frame(' id="{}"')
 _ROW_HEAD = Frame('<th scope="row">{}</th>')
+_SCOPES = Frame('<span class="quiet rule">{}</span>')
+_MESSAGES = {
+    True: Markup(", <strong>reads messages</strong>"),
+    None: glued(SPACE, UNKNOWN_WORD("Messages unknown")),
+    False: NOTHING,
+}
+_LISTED = {True: Markup("Listed"), False: Markup("Not listed"), None: UNKNOWN}
 _SEVERE = Frame(' data-severity="{}"')
 _ON = Frame(' data-platform="{}"')
 SEVERE = {int(severity): _SEVERE(int(severity)) for severity in SEVERITY}
 
 
+@lru_cache(maxsize=256)
 def table(kind: str, caption: str) -> Markup:
     """Return the opening of a table of ``kind``."""
     return _TABLE(kind, caption, _heads(kind))
@@ -94,8 +102,8 @@ def platform_key(platform: str) -> str:
 
 def row(*cells: Markup, attributes: Markup = NOTHING, anchor: str | None = None) -> Markup:
     """Return a line of ``cells``, the first its head."""
-    inner = NOTHING.join(cells)
-    return _NAMED_ROW(anchor, attributes, inner) if anchor else _ROW(attributes, inner)
+    named = _ID(anchor) if anchor else NOTHING
+    return glued(_ROW, named, _FOUND, attributes, _CLOSED, *cells, _ROW_END)
 
 
 def head(content: str) -> Markup:
@@ -124,34 +132,33 @@ class AccessLines:
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
 
-    def holder(self, holder: Holder) -> str:
+    def holder(self, holder: Holder) -> Markup:
         """Return the line of one grant at its account."""
-        return _GRANT(self.cells.holder(holder), *self._grant(holder), NOTHING)
+        return glued(_GRANT, self.cells.holder(holder), _HEAD_END, *self._grant(holder), _GRANT_END)
 
-    def held(self, holder: Holder, matched_by: str | None) -> str:
+    def held(self, holder: Holder, matched_by: str | None) -> Markup:
         """Return the line of one grant at its person or identity."""
-        account = self.cells.account(holder.account_id)
-        if holder.status is not AccessStatus.ACTIVE:
-            account += self.cells.grant_status(holder)
+        where = self.cells.account(holder.account_id)
+        standing = self.cells.grant_status(holder)
         matched = NOTHING
         if matched_by:
             key = ("matched", holder.principal_name, matched_by)
             matched = self.cells.say.once(key, lambda: self._matched(holder, matched_by))
-        return _GRANT(account, *self._grant(holder), matched)
+        return glued(_GRANT, where, standing, _HEAD_END, *self._grant(holder), matched, _GRANT_END)
 
     def _matched(self, holder: Holder, matched_by: str) -> Markup:
         how = names.MATCH_NAMES.get(matched_by) or self.cells.say.short(matched_by, 60)
         return _MATCHED(self.cells.say.text(holder.principal_name, 60), how)
 
-    def _grant(self, holder: Holder) -> tuple[str, ...]:
-        cells = self.cells
+    def _grant(self, holder: Holder) -> tuple[Markup, ...]:
         key = (
             holder.level, holder.role, holder.via, holder.via_name, holder.via_id, holder.granted_at,
             holder.can_message, holder.can_grant, holder.mfa, holder.mfa_methods,
         )  # fmt: skip
-        access = cells.say.once(key, lambda: self._access(holder))
-        used = cells.say.once(("used", holder.last_used_at), lambda: self._used(holder))
-        return access, used, cells.known(holder.known)
+        say = self.cells.say
+        access = say.once(key, lambda: self._access(holder))
+        used = say.once(("used", holder.last_used_at), lambda: self._used(holder))
+        return access, used, _CELL_OPEN, self.cells.known(holder.known)
 
     def _access(self, holder: Holder) -> Markup:
         cells = self.cells
@@ -163,39 +170,47 @@ class AccessLines:
     def _used(self, holder: Holder) -> Markup:
         return _VALUED(iso(holder.last_used_at), self.cells.day(holder.last_used_at))
 
-    def app(self, app: ConnectedApp, platform: str, *, named: bool) -> str:
+    def app(self, app: ConnectedApp, platform: str, *, named: bool) -> Markup:
         """Return the line of one authorisation of an app; ``named``: links lead to this one."""
-        cells, say = self.cells, self.cells.say
-        who = say.text(names.app(app), 120)
-        for more in (
-            say.text(app.publisher, 80) if app.publisher else "",
-            "the platform's own" if app.first_party else "",
-        ):
-            who += Markup(" ") + QUIET(more) if more else Markup()
-        scopes = (
-            "scopes not shown" if app.scopes is None else say.text(", ".join(app.scopes) or "no scopes", 160)
-        )
-        messages = {True: Markup(", <strong>reads messages</strong>"), None: Markup(" ") + UNKNOWN_WORD("Messages unknown"),
-                    False: Markup()}[app.can_message]  # fmt: skip
-        listed = {True: Markup("Listed"), False: Markup("Not listed"), None: UNKNOWN}[app.in_inventory]
-        let_in = cells.day(app.approved_at)
-        if app.approved_by:
-            let_in += Markup(" ") + QUIET(Markup("by ") + say.text(app.approved_by, 60))
+        cells, once = self.cells, self.cells.say.once
+        let_in = ("let in", app.approved_at, app.approved_by, app.last_used_at)
         return row(
-            _ROW_HEAD(who),
-            _CELL(cells.account(app.account_id)),
-            _CELL(
-                cells.level(app, None)
-                + messages
-                + Markup(" ")
-                + Frame('<span class="quiet rule">{}</span>')(scopes)
-            ),
-            _CELL(say.text(app.vendor_name, 80) if app.vendor_name else listed),
-            _VALUED(iso(app.approved_at), let_in + Markup(", ") + cells.day(app.last_used_at)),
-            _CELL(cells.known(app.known)),
+            once(("app", names.app(app), app.publisher, app.first_party), lambda: self._app(app)),
+            cell(cells.account(app.account_id)),
+            once(("may", app.level, app.can_message, app.scopes), lambda: self._may(app)),
+            cell(cells.say.text(app.vendor_name, 80) if app.vendor_name else _LISTED[app.in_inventory]),
+            once(let_in, lambda: self._let_in(app)),
+            cell(cells.known(app.known)),
             attributes=on_platform(platform),
             anchor=names.anchor("app", app.app_key) if named else None,
         )
+
+    def _app(self, app: ConnectedApp) -> Markup:
+        say = self.cells.say
+        told = [say.text(names.app(app), 120)]
+        if app.publisher:
+            told += SPACE, QUIET(say.text(app.publisher, 80))
+        if app.first_party:
+            told += SPACE, QUIET("the platform's own")
+        return head(glued(*told))
+
+    def _may(self, app: ConnectedApp) -> Markup:
+        say = self.cells.say
+        scopes: str = "scopes not shown"
+        if app.scopes is not None:
+            scopes = say.text(", ".join(app.scopes) or "no scopes", 160)
+        return cell(glued(self.cells.level(app, None), _MESSAGES[app.can_message], SPACE, _SCOPES(scopes)))
+
+    def _let_in(self, app: ConnectedApp) -> Markup:
+        cells = self.cells
+        by = QUIET(Markup("by ") + cells.say.text(app.approved_by, 60)) if app.approved_by else None
+        told = (
+            cells.day(app.approved_at),
+            *((SPACE, by) if by else ()),
+            Markup(", "),
+            cells.day(app.last_used_at),
+        )
+        return valued(iso(app.approved_at), glued(*told))
 
     def asked(self, asked: CoverageCell) -> str:
         """Return the line of one question about an account."""

@@ -77,6 +77,15 @@ class Desk:
         """Return the account's new seed that awaits confirmation."""
         return self._in_state(account, SeedState.PENDING)
 
+    def awaited(self, account: CustodyAccount) -> SeedRecord:
+        """Return what `waiting` does; raises CustodyError where no new seed waits."""
+        record = self.waiting(account)
+        if record is None:
+            raise CustodyError(
+                f"no new seed of {account.shown} awaits confirmation.", remedy="See 'auditor mfa list'."
+            )
+        return record
+
     def note_readers(self, account: CustodyAccount, seed_id: str, also: str) -> None:
         """Note who can read a seed now, the person at the keyboard among them."""
         self.store.custody.note_readers({seed_id: (*self.section.readers_of(account.names), also)}, self.now)

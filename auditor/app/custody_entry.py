@@ -30,6 +30,8 @@ class Confirmation:
 
     code: str = ""
     reason: str = ""
+    accepted: bool = False
+    """The platform took a code that was given out here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,14 @@ def finish(desk: Desk, account: CustodyAccount, confirmation: Confirmation) -> E
 
     """
     operator = desk.keeper(account)
-    record = desk.waiting(account)
-    if record is None:
-        raise CustodyError(
-            f"no new seed of {account.shown} awaits confirmation.", remedy="See 'auditor mfa list'."
-        )
+    record = desk.awaited(account)
     seed = desk.box.read(record.seed_id, account.account_id)
-    confirmed_at, notes = _confirmed(desk, seed, confirmation)
+    notes: tuple[str, ...] = ()
+    if confirmation.accepted:
+        confirmed_at = _accepted(desk, record)
+    else:
+        _check_not_ours(desk, record, seed, confirmation.code)
+        confirmed_at, notes = _confirmed(desk, seed, confirmation)
     with _alone(desk, operator):
         _bring_into_force(desk, account, record, operator, confirmed_at, confirmation.reason)
     return Entered(record, True, notes)
@@ -163,6 +166,25 @@ def _confirmed(desk: Desk, seed: Seed, confirmation: Confirmation) -> tuple[date
         f" late, or the other clock is {which} this one. Set both by a time server (NTP)."
     )
     return now, (note,)
+
+
+def _accepted(desk: Desk, record: SeedRecord) -> datetime | None:
+    if not any(use.seed_id == record.seed_id for use in desk.store.custody.uses(record.account_id)):
+        raise CustodyError(
+            "no code of the new seed has been given out, so the platform can have taken none.",
+            remedy="Take one with 'auditor mfa code ACCOUNT --new', type it at the platform, and come back.",
+        )
+    return desk.now
+
+
+def _check_not_ours(desk: Desk, record: SeedRecord, seed: Seed, code: str) -> None:
+    """Refuse a code that was given out here: that it is of this seed proves nothing of the platform's."""
+    given = {use.step for use in desk.store.custody.uses(record.account_id) if use.seed_id == record.seed_id}
+    if code and any(hmac.compare_digest(seed.code(step), code.strip()) for step in sorted(given)[-20:]):
+        raise CustodyError(
+            "that code was given out here, so it does not show that the platform has this seed.",
+            remedy="Has the platform taken it? Then say so with --accepted.",
+        )
 
 
 def _weakness(seed: Seed) -> tuple[str, ...]:

@@ -66,16 +66,19 @@ def rotate(
     qr: Qr = None,
     code: Code = "",
     unconfirmed: Unconfirmed = "",
-    finish: Annotated[bool, Parameter(help="Confirm the new seed that waits.", negative=())] = False,
+    finish: Annotated[bool, Parameter(help="Bring the new seed that waits into force.", negative=())] = False,
+    accepted: Annotated[
+        bool, Parameter(help="With --finish: the platform took a code given out here.", negative=())
+    ] = False,
     common: Common = COMMON,
 ) -> None:
     """Renew an account's seed. The old one stays in force until a code of the new one is confirmed.
 
     Have the platform set up a new authenticator app and give its new seed as with enroll. Without a code
-    the new seed waits beside the old: take its codes with 'auditor mfa code ACCOUNT --new' to finish at
-    the platform, then run this again with --finish. Who used which seed when stays on record.
+    the new seed waits beside the old: take a code with 'auditor mfa code ACCOUNT --new', type it at the
+    platform, and once that has taken it run this with --finish --accepted. The trail of both seeds is kept.
 
-    Examples: auditor mfa rotate x:RiversideHealth; auditor mfa rotate x:RiversideHealth --finish --code 123456
+    Examples: auditor mfa rotate x:RiversideHealth; auditor mfa rotate x:RiversideHealth --finish --accepted
     """
     from auditor.app import custody_entry as entry
     from auditor.app.custody_desk import Desk
@@ -87,10 +90,11 @@ def rotate(
         found = desk.account(account)
         desk.keeper(found)
         if finish:
-            waiting = desk.waiting(found)
-            check_beforehand(code, unconfirmed)
-            seed = desk.box.read(waiting.seed_id, found.account_id) if waiting else None
-            given = ask_confirmation(seed, code, unconfirmed, workspace.clock, may_wait=False)
+            given: entry.Confirmation | None = entry.Confirmation(accepted=True)
+            if not accepted:
+                check_beforehand(code, unconfirmed)
+                seed = desk.box.read(desk.awaited(found).seed_id, found.account_id)
+                given = ask_confirmation(seed, code, unconfirmed, workspace.clock, may_wait=False)
             entered = entry.finish(desk, found, given or entry.Confirmation())
         else:
             seed = given_seed(found.shown, qr)
@@ -255,7 +259,7 @@ def _tell(desk: Desk, entered: Entered, qr: Path | None) -> None:
     say(f"The seed of {record.account_name} ({record.bits} bits) is in custody: {where}.")
     if not entered.in_force:
         say(
-            "It waits beside the old one, which stays in force. Take its codes with --new; then rotate --finish."
+            "It waits beside the old one, which stays in force. Take its codes with --new; then rotate --finish --accepted."
         )
     if not desk.section.readers_of((record.account_name, record.account_id)):
         say("Nobody may have its codes yet: name readers under 'custody:' in auditor.yaml.")

@@ -68,7 +68,7 @@ def given_seed(account: str, qr: Path | None) -> Seed:
 
 
 def ask_confirmation(
-    seed: Seed | None, code: str, unconfirmed: str, clock: Callable[[], datetime], *, may_wait: bool
+    seed: Seed, code: str, unconfirmed: str, clock: Callable[[], datetime], *, may_wait: bool
 ) -> Confirmation | None:
     """Return how the seed is confirmed; None where ``may_wait`` and the person has no code yet.
 
@@ -82,7 +82,7 @@ def ask_confirmation(
 
     if code or unconfirmed.strip():
         return Confirmation(code, unconfirmed)
-    if seed is None or not sys.stdin.isatty():
+    if not sys.stdin.isatty():
         return None
     for left in reversed(range(_TRIES)):
         typed = _ask("Code another authenticator shows for it now (Enter: there is none): ")

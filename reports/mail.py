@@ -38,8 +38,8 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Envelope:
-    """What both mails need to know of their way."""
+class Envelope:
+    """What every mail needs to know of its way."""
 
     sender: str
     recipients: Sequence[str]
@@ -68,7 +68,7 @@ def compose_report_mail(
 
     """
     page = Page(review)
-    envelope = _Envelope(sender, recipients, reply_to, message_id, date or review.finished_at)
+    envelope = Envelope(sender, recipients, reply_to, message_id, date or review.finished_at)
     return _with_attachments("report", _report_subject(page), envelope, page, attachments)
 
 
@@ -103,7 +103,7 @@ def compose_owner_mail(
             remedy="Narrow the review first (reports.narrow.for_owner).",
         )
     page = Page(review)
-    envelope = _Envelope(sender, recipients, reply_to, message_id, date or review.finished_at)
+    envelope = Envelope(sender, recipients, reply_to, message_id, date or review.finished_at)
     return _with_attachments(
         "owner", _owner_subject(page), envelope, page, attachments, sheet=Sheet(page), first=_first_act(page)
     )
@@ -126,7 +126,7 @@ def compose_urgent_mail(
     return _composed(
         "urgent",
         cut(clean(finding.message), SUBJECT - len(where)) + where,
-        _Envelope(sender, recipients, reply_to, message_id, date or review.finished_at),
+        Envelope(sender, recipients, reply_to, message_id, date or review.finished_at),
         Page(review),
         finding=finding,
         account=names.account_with_platform(account) if account else None,
@@ -172,7 +172,7 @@ def _report_subject(page: Page) -> str:
 
 
 def _with_attachments(
-    kind: str, subject: str, envelope: _Envelope, page: Page, attachments: Sequence[Path], **more: object
+    kind: str, subject: str, envelope: Envelope, page: Page, attachments: Sequence[Path], **more: object
 ) -> EmailMessage:
     """Compose the mail and attach what fits; what does not is named in it."""
     attached, left_out = _chosen(attachments)
@@ -191,12 +191,19 @@ def _with_attachments(
     return message
 
 
-def _composed(kind: str, subject: str, envelope: _Envelope, page: Page, **more: object) -> EmailMessage:
+def _composed(kind: str, subject: str, envelope: Envelope, page: Page, **more: object) -> EmailMessage:
     say = PlainSay(page.review.timezone)
     known = {"review": page.review, "page": page, "say": say, "subject": subject, **more}
     env = environment()
     text = env.get_template(f"mail/{kind}.txt").render(known)
     html = env.get_template(f"mail/{kind}.html").render(known)
+    return assembled(subject, text, html, envelope)
+
+
+def assembled(
+    subject: str, text: str, html: str, envelope: Envelope, *, list_name: str = "access-review"
+) -> EmailMessage:
+    """Return the mail of a subject and its two bodies; ``list_name`` is what a rule can sort it by."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = cut(clean(subject), SUBJECT + 60)
     message["From"] = envelope.sender
@@ -206,7 +213,7 @@ def _composed(kind: str, subject: str, envelope: _Envelope, page: Page, **more: 
     message["Date"] = envelope.date
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Id"] = f"<access-review.{envelope.sender.rpartition('@')[2]}>"
+    message["List-Id"] = f"<{list_name}.{envelope.sender.rpartition('@')[2]}>"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(_inlined(html), subtype="html", cte="quoted-printable")
     return message

@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "How to take access away safely: what would break, and every step in order.",
     ),
     "diff": ("auditor.cli.snapshots:diff", "What changed between two snapshots."),
+    "drift": ("auditor.cli.drift:drift", "What changed on the platforms, each change as one event."),
     "snapshots": ("auditor.cli.snapshots:snapshots", "List the snapshots in the store."),
 }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, text, update
@@ -49,6 +50,32 @@ class Events:
         statement = select(events).where(events.c.person_id == person_id).order_by(events.c.seq)
         with self._database.read() as connection:
             return tuple(_event(row) for row in connection.execute(statement))
+
+    def of_kinds(
+        self,
+        kinds: Collection[EventKind],
+        *,
+        since: datetime | None = None,
+        snapshot_id: str | None = None,
+    ) -> tuple[Event, ...]:
+        """Return the events of ``kinds``, oldest first: those after ``since``, or those of one snapshot."""
+        statement = select(events).where(events.c.kind.in_([kind.value for kind in kinds]))
+        if since is not None:
+            statement = statement.where(events.c.at > since)
+        if snapshot_id is not None:
+            statement = statement.where(events.c.snapshot_id == snapshot_id)
+        with self._database.read() as connection:
+            return tuple(
+                _event(row) for row in connection.execute(statement.order_by(events.c.at, events.c.seq))
+            )
+
+    def readers(self, prefix: str) -> frozenset[str]:
+        """Return the readers that have a cursor and whose names begin with ``prefix``."""
+        statement = select(event_cursors.c.reader).where(
+            event_cursors.c.reader.startswith(prefix, autoescape=True)
+        )
+        with self._database.read() as connection:
+            return frozenset(connection.execute(statement).scalars())
 
     def cursor(self, reader: str) -> int | None:
         """Return the number of the last event ``reader`` is done with; None: it has never read."""

@@ -18,7 +18,7 @@ or a column is null throughout.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -48,6 +48,8 @@ as 20,000."""
 _PART_ROWS = 500 * _BATCH
 """Rows of one part: a whole number of batches, and no fewer than DuckDB keeps together (122,880), which it
 takes in twice as fast as smaller parts."""
+_ASKED_AT_ONCE = 20_000
+"""Texts in one statement; the databases take some 32,000 values."""
 _ABSENT = int(np.iinfo(np.int64).min)
 """Stands for null in whole numbers; the same bits mean "not a time" to pandas."""
 _SHARED_AT_MOST = 200_000
@@ -84,6 +86,37 @@ def read_parts(connection: Connection, table: str, snapshot_no: int) -> Iterator
             _part(arrays, islice(batches, -(-size // _BATCH)), size, table)
             yield _frame(columns, arrays)
             left -= size
+
+
+def read_history(
+    connection: Connection,
+    table: str,
+    snapshot_nos: Collection[int],
+    names: Collection[str],
+    where: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
+    """Return the facts of one kind in several snapshots, those of one after those of the other.
+
+    Beside the columns ``names`` a frame has ``snapshot_no``. ``where``: column to the texts that are
+    wanted of it; of each column but the first at most some ten thousand.
+    """
+    columns, source = _wanted(table, names), fact_tables[table]
+    wanted = dict(where or {"": [""]})
+    first, texts = next(iter(wanted.items()))
+    parts = [list(texts)[start : start + _ASKED_AT_ONCE] for start in range(0, len(texts), _ASKED_AT_ONCE)]
+    gathered: list[list[Any]] = [[] for _ in range(len(columns) + 1)]
+    for part in parts:
+        statement = select(source.c.snapshot_no, *(_selected(source, column) for column in columns)).where(
+            source.c.snapshot_no.in_(snapshot_nos),
+            *(source.c[name].in_(found) for name, found in {**wanted, first: part}.items() if name),
+        )
+        for rows in _batches(connection, statement.order_by(source.c.snapshot_no, source.c.row_no)):
+            for kept, values in zip(gathered, zip(*rows, strict=True), strict=True):
+                kept.extend(values)
+    numbers = np.array(gathered.pop(0), dtype=np.int64)
+    kinds = [object if _is_text(column) else np.int64 for column in columns]
+    arrays = [np.array(kept, dtype=kind) for kept, kind in zip(gathered, kinds, strict=True)]
+    return _frame(columns, arrays).assign(snapshot_no=numbers)
 
 
 def _part(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +75,13 @@ def end_of_line(connection: Connection, finished_at: datetime, *, after: str | N
         return finished_at
     ended: datetime = newest.finished_at + timedelta(microseconds=1)
     return ended
+
+
+def numbers_of(connection: Connection, ids: Collection[str]) -> dict[int, str]:
+    """Return the number of each of these complete snapshots, with its id."""
+    wanted = set(ids)
+    listed = select(snapshots.c.snapshot_no, snapshots.c.snapshot_id).where(snapshots.c.status == COMPLETE)
+    return {number: name for number, name in connection.execute(listed) if name in wanted}
 
 
 def count_people(connection: Connection) -> tuple[int, str] | None:

@@ -170,6 +170,25 @@ class Store:
             number, _info = snapshots.find_snapshot(connection, snapshot_id)
             yield from read_parts(connection, table, number)
 
+    def history(
+        self,
+        table: str,
+        snapshot_ids: Collection[str],
+        *,
+        columns: Collection[str],
+        where: Mapping[str, Collection[str]] | None = None,
+    ) -> pd.DataFrame:
+        """Return the facts of one table in several snapshots: ``columns``, and ``snapshot_id``.
+
+        ``where``: column to the texts wanted of it, so that no more is read than is needed.
+        """
+        from auditor.store.frames import read_history
+
+        with self._database.read() as connection:
+            names = snapshots.numbers_of(connection, snapshot_ids)
+            found = read_history(connection, table, tuple(names), columns, where)
+        return found.assign(snapshot_id=found.pop("snapshot_no").map(names).astype("str"))
+
     def facts(self, snapshot_id: str, table: str) -> Iterator[Fact]:
         """Yield the facts of one table, typed, in the order they were written. For small uses."""
         with self._database.read() as connection:

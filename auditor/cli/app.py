@@ -129,6 +129,13 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             )
         },
     ),
+    "siem": (
+        "The journal of events to a SIEM.",
+        {
+            "send": ("auditor.cli.siem:send", "Send every sink the events it has not got."),
+            "status": ("auditor.cli.siem:status", "How many events each sink has not got, and since when."),
+        },
+    ),
     "evidence": (
         "Raw records behind facts.",
         {"show": ("auditor.cli.evidence:show", "Show a raw record by its id; its hash is checked.")},

@@ -22,6 +22,7 @@ from auditor.config.sections import (
     RosterEntry,
     SeverityPoints,
 )
+from auditor.config.siem import SiemSink
 from auditor.config.watch import WatchSection
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "SecretRef",
     "SeedReaders",
     "SeverityPoints",
+    "SiemSink",
     "StrictModel",
     "WatchSection",
     "find_config",

@@ -13,6 +13,7 @@ from auditor.config.alerts import AlertsSection
 from auditor.config.base import EmailText, SecretRef, StrictModel
 from auditor.config.custody import CustodySection
 from auditor.config.findings import SlaDays
+from auditor.config.siem import SiemSinks
 from auditor.config.watch import WatchSection
 
 
@@ -191,6 +192,7 @@ class Config(StrictModel):
     alerts: AlertsSection = AlertsSection()
     custody: CustodySection | None = None
     watch: WatchSection = WatchSection()
+    siem: SiemSinks = ()
     vault: str | None = None
     """Path of the encrypted vault file used where there is no OS keyring."""
 

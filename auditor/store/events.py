@@ -39,6 +39,12 @@ class Events:
         with self._database.read() as connection:
             return tuple(_event(row) for row in connection.execute(statement))
 
+    def count_after(self, seq: int) -> int:
+        """Return how many events are later than the one numbered ``seq``."""
+        statement = select(func.count()).select_from(events).where(events.c.seq > seq)
+        with self._database.read() as connection:
+            return connection.execute(statement).scalar_one()
+
     def of_finding(self, fingerprint: str) -> tuple[Event, ...]:
         """Return what happened to one finding, oldest first."""
         statement = select(events).where(events.c.fingerprint == fingerprint).order_by(events.c.seq)

@@ -1,6 +1,6 @@
 -- The roster joined to nothing but itself, and every e-mail address that belongs to one person alone.
-CREATE TABLE d_people AS
-SELECT p.person_id, coalesce(p.preferred_name, p.name) AS person_name, p.work_email AS person_email,
+CREATE VIEW d_people AS
+SELECT p.rowid AS rowid, p.person_id, coalesce(p.preferred_name, p.name) AS person_name, p.work_email AS person_email,
     p.status AS person_status, p.kind AS person_kind, p.left_on AS person_left_on, p.hired_on AS person_hired_on,
     p.department, p.title, lower(trim(p.department)) AS _department_key, lower(trim(p.title)) AS _title_key, p.location, p.manager_id, m.status AS manager_status, p.training AS training_json,
     p.raw_status, p.source, p.observed_at, p.evidence_id, p.attested_by, p.valid_until, p.stale, p.conflicts

@@ -21,4 +21,4 @@ SELECT p.* EXCLUDE (conflicts, stale, training_json), days_of(p.training_json) A
     getvariable('as_of') AS as_of, getvariable('today') AS today,
     p.stale AS _stale, p.conflicts AS _conflicts, p.attested_by IS NOT NULL AS _attested,
     coalesce(h.attested, FALSE) AS _attested_grants
-FROM (SELECT *, rowid AS _rid FROM d_people WHERE {chosen}) p LEFT JOIN held h USING (person_id) LEFT JOIN owned o USING (person_id) LEFT JOIN named n USING (person_id);
+FROM (SELECT * EXCLUDE (rowid), rowid AS _rid FROM d_people WHERE {chosen}) p LEFT JOIN held h USING (person_id) LEFT JOIN owned o USING (person_id) LEFT JOIN named n USING (person_id);

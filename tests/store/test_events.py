@@ -57,3 +57,10 @@ def test_a_reader_goes_on_where_it_was(store: Store) -> None:
     done = store.events.cursor("alerts")
     assert done == first[-1].seq
     assert [kept.key for kept in store.events.after(done or 0)] == ["2", "3", "4"]
+
+
+def test_what_a_reader_has_not_read_is_counted(store: Store) -> None:
+    """As many events as `after` would return, without reading them."""
+    store.events.append(event(str(number)) for number in range(5))
+    second = store.events.after(0)[1].seq or 0
+    assert [store.events.count_after(seq) for seq in (0, second, store.events.last())] == [5, 3, 0]

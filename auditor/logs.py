@@ -17,6 +17,8 @@ from auditor.vault import redact
 _WIRE_LOGGERS = ("tweepy", "urllib3", "requests", "requests_oauthlib", "oauthlib", "facebook", "keyring")
 # They warn of each style a paper does not know; only what stops them matters to a user.
 _DRAWING_LOGGERS = ("weasyprint", "fontTools")
+# It tells of each step and plug-in; a user cares that the store was brought up, not how.
+_MIGRATION_LOGGERS = ("alembic",)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -53,6 +55,8 @@ def configure(level: str = "warning", style: Literal["text", "json"] = "text") -
     quiet_wire_loggers()
     for name in _DRAWING_LOGGERS:
         logging.getLogger(name).setLevel(logging.ERROR)
+    for name in _MIGRATION_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def quiet_wire_loggers() -> None:

@@ -53,7 +53,17 @@ class Every:
 
     def describe(self) -> str:
         """Return the cadence in words."""
-        return f"every {self.period}"
+        return f"every {_length(self.period)}"
+
+
+def _length(period: timedelta) -> str:
+    """Return ``period`` as people write it: 90s is 1m30s."""
+    seconds = period.total_seconds()
+    words = ""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        number, seconds = divmod(seconds, size)
+        words += f"{number:.0f}{unit}" if number else ""
+    return words + (f"{seconds:g}s" if seconds or not words else "")
 
 
 class _Calendrical:

@@ -52,12 +52,25 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "auditor.cli.removal:removal",
         "How to take access away safely: what would break, and every step in order.",
     ),
+    "watch": (
+        "auditor.cli.watch:watch",
+        "Run the daemon: polls, audits, periodic reviews, reminders, alerts.",
+    ),
     "diff": ("auditor.cli.snapshots:diff", "What changed between two snapshots."),
     "drift": ("auditor.cli.drift:drift", "What changed on the platforms, each change as one event."),
     "snapshots": ("auditor.cli.snapshots:snapshots", "List the snapshots in the store."),
 }
 
 GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+    "alerts": (
+        "What somebody must be told between reviews.",
+        {
+            "list": ("auditor.cli.alerts:list_alerts", "List alerts, and whether anybody sees to them."),
+            "show": ("auditor.cli.alerts:show", "One alert: what it told of, to whom, what became of it."),
+            "ack": ("auditor.cli.alerts:acknowledge", "Say that you see to an alert."),
+            "send": ("auditor.cli.alerts:send", "Raise what is due and send what waits."),
+        },
+    ),
     "findings": (
         "What the rules found.",
         {
@@ -134,6 +147,15 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         {
             "send": ("auditor.cli.siem:send", "Send every sink the events it has not got."),
             "status": ("auditor.cli.siem:status", "How many events each sink has not got, and since when."),
+        },
+    ),
+    "jobs": (
+        "What the daemon runs: when each job is due and how it went.",
+        {
+            "list": ("auditor.cli.watch:list_jobs", "List the jobs, and whether a daemon is watching."),
+            "history": ("auditor.cli.watch:history", "List past runs: the evidence that reviews took place."),
+            "run": ("auditor.cli.watch:run", "Run one job now."),
+            "health": ("auditor.cli.watch:health", "Say whether the daemon here is well; for health checks."),
         },
     ),
     "evidence": (

@@ -61,15 +61,20 @@ class Jobs:
         with self._database.read() as connection:
             return job_claims.may_be_due(connection, name, slot, self._clock())
 
-    def claim(self, name: str, slot: datetime, *, until: datetime) -> Lease | None:
-        """Claim a slot for this process, to be finished before ``until``.
+    def claim(
+        self, name: str, slot: datetime, *, until: datetime, next_due: datetime | None = None
+    ) -> Lease | None:
+        """Claim a slot for this process, to be finished before ``until``; the next is due at ``next_due``.
 
         None: it is settled or not owed, or another run of the job is under way. What a dead process had
         claimed is taken over, with a greater token.
         """
         self._holder.ensure()
         with self._database.write() as connection:
-            return job_claims.claim(connection, self._holder, name, slot, until=until, now=self._clock())
+            lease = job_claims.claim(connection, self._holder, name, slot, until=until, now=self._clock())
+            if lease is not None and next_due is not None:
+                connection.execute(update(jobs).where(jobs.c.name == name).values(next_due_at=next_due))
+            return lease
 
     def adopt(self, lease: Lease) -> None:
         """Take over, as the process that does the work, what its parent has claimed; raises LeaseLost."""
@@ -91,7 +96,6 @@ class Jobs:
         outcome: str = "",
         *,
         retry_at: datetime | None = None,
-        next_due: datetime | None = None,
     ) -> None:
         """Record how a run ended and, in the same transaction, the event that tells of a failure.
 
@@ -113,8 +117,7 @@ class Jobs:
             failing = info.failing_since
             if state is not JobState.WAITING:
                 failing = (failing or lease.slot) if state in _TOLD else None
-            values = {"failing_since": failing} | ({"next_due_at": next_due} if next_due else {})
-            connection.execute(update(jobs).where(jobs.c.name == lease.job).values(**values))
+            connection.execute(update(jobs).where(jobs.c.name == lease.job).values(failing_since=failing))
             events.append(connection, _told(info, state, said, failing, now))
 
     def release(self, lease: Lease, outcome: str) -> None:
@@ -152,6 +155,17 @@ class Jobs:
             statement = statement.where(job_runs.c.job == name)
         with self._database.read() as connection:
             return tuple(_job_run(row) for row in connection.execute(statement))
+
+    def latest(self) -> tuple[JobRun, ...]:
+        """Return the newest run of every job."""
+        newest = (
+            select(job_runs.c.job, func.max(job_runs.c.slot).label("slot"))
+            .group_by(job_runs.c.job)
+            .subquery()
+        )
+        of_both = (job_runs.c.job == newest.c.job) & (job_runs.c.slot == newest.c.slot)
+        with self._database.read() as connection:
+            return tuple(_job_run(row) for row in connection.execute(select(job_runs).join(newest, of_both)))
 
     def list(self) -> tuple[JobInfo, ...]:
         """Return the jobs, by name."""

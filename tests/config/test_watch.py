@@ -23,7 +23,7 @@ def watch(tmp_path: Path, text: str) -> WatchSection:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{every: 15m}", "every 0:15:00"),
+        ("{every: 15m}", "every 15m"),
         ('{daily: "02:00"}', "daily at 02:00"),
         ("{daily: 02:00}", "daily at 02:00"),
         ('{daily: {at: "07:00", business_days: true}}', "every business day at 07:00"),

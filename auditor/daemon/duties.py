@@ -1,0 +1,145 @@
+"""What each job does: a use case or a few, and a sentence of what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from auditor.app.progress import Silent
+from auditor.app.workspace import Workspace
+from auditor.daemon.idle import DELIVERED
+from auditor.errors import AuditorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from auditor.app.audit import Audited
+    from auditor.store import Store
+
+_log = logging.getLogger(__name__)
+StillOurs = Callable[[], None]
+
+
+class LoggedProgress(Silent):
+    """Puts a long run's steps into the log."""
+
+    def step(self, text: str) -> None:
+        """Log it."""
+        _log.info("%s", text)
+
+    def done(self, connection: str, state: str, facts: int, reason: str) -> None:
+        """Log it."""
+        _log.info("connection %s: %s, %d facts%s", connection, state, facts, f"; {reason}" if reason else "")
+
+
+def poll_roster(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Read the roster; what it changes is judged, and told at once rather than with the next delivery."""
+    from auditor.app.fast_lane import poll_roster as poll
+
+    polled = poll(workspace, store)
+    still_ours()
+    if polled.snapshot is None:
+        return polled.message
+    return f"{polled.message} {deliver(workspace, store, still_ours)}"
+
+
+def audit(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Gather, judge, record, follow up, and write the report's files."""
+    from auditor.app.audit import check_before, run_audit
+    from auditor.app.reporting import write_reports
+
+    progress = LoggedProgress()
+    check_before(workspace)
+    audited = run_audit(workspace, store, progress)
+    still_ours()
+    follow_up(workspace, store, still_ours)
+    write_reports(workspace, audited.review, progress)
+    runs = audited.snapshot.connections
+    unread = [run for run in runs if run.state == "failed"]
+    if len(unread) == len([run for run in runs if run.id != "roster"]) > 0:
+        raise AuditorError(
+            f"no connection could be read, so that everything is unknown now: {unread[0].reason}",
+            remedy=unread[0].remedy,
+        )
+    short = f"; {len(unread)} of {len(runs)} connections could not be read" if unread else ""
+    return f"{_counted(audited)}{short}."
+
+
+def report(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Write the periodic review of the newest snapshot and mail it to its recipients and to each owner."""
+    from auditor.app.audit import check_before, mail_reports, run_audit
+    from auditor.app.reporting import Wanted, write_reports
+
+    progress = LoggedProgress()
+    section = workspace.config.reports
+    mailed = section.mail is not None
+    wanted = Wanted(readers=tuple(dict.fromkeys((*section.readers, "full", "owners"))))
+    check_before(workspace, wanted=wanted)
+    audited = run_audit(workspace, store, progress, snapshot_ref="latest")
+    still_ours()
+    folder = _review_folder(workspace)
+    written = write_reports(workspace, audited.review, progress, out=folder, wanted=wanted)
+    where = f"{_counted(audited)}; written to {folder}"
+    if not mailed:
+        return f"{where}; mailed to nobody, because reports.mail is not set."
+    to_recipients = bool(section.recipients)
+    still_ours()
+    sent = mail_reports(
+        workspace, store, audited.review, written, progress, to_recipients=to_recipients, to_owners=True
+    )
+    nobody = "" if to_recipients else "; reports.recipients names nobody"
+    return f"{where}; {sent.sent} messages sent, {len(sent.waiting)} wait{nobody}."
+
+
+def remind(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Tell of what is about to lapse; waivers and last days of findings are looked after on the way."""
+    from auditor.app.reminders import remind as tell
+
+    follow_up(workspace, store, still_ours)
+    return f"{tell(workspace, store)} new reminders."
+
+
+def follow_up(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Bring findings' lives and the drift up to the newest snapshot."""
+    from auditor.app.drift import follow_drift
+    from auditor.app.lives import follow_up as follow
+
+    followed = follow(workspace, store)
+    still_ours()
+    drifted = follow_drift(workspace, store)
+    return f"{followed.events} events of findings, {drifted} of drift are new."
+
+
+def deliver(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Raise the alerts that are due, then send what waits."""
+    from auditor.app.sending import send_due
+
+    newest = store.events.last()
+    raise_alerts(workspace, store)
+    still_ours()
+    sent = send_due(workspace, store)
+    store.events.advance(DELIVERED, newest)
+    if sent.failed:
+        _log.error("%d messages were given up: %s", len(sent.failed), sent.failed[0])
+    waiting = len(sent.waiting) + sent.untried
+    return f"{sent.sent} messages sent, {waiting} wait, {len(sent.failed)} given up."
+
+
+def raise_alerts(workspace: Workspace, store: Store) -> None:
+    """Make alerts of what the journal has."""
+    from auditor.app.alerts import raise_alerts as make
+
+    make(workspace, store)
+
+
+def _counted(audited: Audited) -> str:
+    fails = sum(counts["fail"] for counts in audited.counts.values())
+    unknown = sum(counts["unknown"] for counts in audited.counts.values())
+    return f"Snapshot {audited.snapshot.id}: {fails:,} fails, {unknown:,} unknown"
+
+
+def _review_folder(workspace: Workspace) -> Path:
+    """Return a folder of the review's own, so that the next one leaves it as it was."""
+    day = workspace.clock().astimezone(workspace.config.organization.zone).date()
+    return workspace.loaded.resolve(workspace.config.reports.out) / f"review-{day}"

@@ -99,6 +99,10 @@ class OwnersPart:
             about=self._about,
         )
 
+    def veiled(self, sentence: str) -> str:
+        """Return a sentence from outside the review as the owner may read it."""
+        return self._veil.text(sentence)
+
     def _account(self, account: ReviewAccount) -> ReviewAccount:
         return replace(
             account,

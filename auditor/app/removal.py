@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from auditor.app.removal_breakage import Broken, broken_by
 from auditor.app.removal_control import Control
@@ -37,6 +37,19 @@ def plans(
     wanted = planner.called_for[:at_most]
     total = len(planner.called_for)
     return tuple(planner.plan(one, rank=rank, total=total) for rank, one in enumerate(wanted, start=1))
+
+
+def plans_of(
+    review: AccessReview, wanted: Collection[tuple[str, str]], vendors: VendorHoldings = NO_VENDORS
+) -> tuple[RemovalPlan, ...]:
+    """Return those of `plans` that are about ``wanted``, kind and id each: however many there are in all."""
+    planner = _Planner(RemovalIndex(review), vendors)
+    total = len(planner.called_for)
+    return tuple(
+        planner.plan(one, rank=rank, total=total)
+        for rank, one in enumerate(planner.called_for, start=1)
+        if one.key in wanted
+    )
 
 
 def plan_for(review: AccessReview, reference: str, vendors: VendorHoldings = NO_VENDORS) -> RemovalPlan:

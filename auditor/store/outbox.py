@@ -113,6 +113,13 @@ class Outbox:
         with self._database.read() as connection:
             return tuple(_entry(row) for row in connection.execute(statement))
 
+    def of_keys(self, keys: Iterable[str]) -> tuple[OutboxEntry, ...]:
+        """Return the messages with these keys, without their bodies."""
+        columns = [column for column in outbox.c if column.name in OutboxEntry.__dataclass_fields__]
+        statement = select(*columns).where(outbox.c.key.in_(sorted(set(keys))))
+        with self._database.read() as connection:
+            return tuple(_entry(row) for row in connection.execute(statement))
+
     def waiting(self) -> int:
         """Return how many messages are not sent and not given up."""
         statement = select(func.count()).where(outbox.c.state.in_((OutboxState.QUEUED, OutboxState.CLAIMED)))

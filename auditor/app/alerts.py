@@ -1,0 +1,209 @@
+"""Alerts: from the journal of events to messages in the outbox, each matter once to each receiver.
+
+What has been read, the alerts made of it and their messages are kept in one transaction with the place in
+the journal: a crash anywhere is caught up by the next call, and of two machines at once one does it.
+Called at every beat of the daemon and after every judgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from auditor.app.alerts_deliveries import (
+    digest_delivery,
+    escalation_delivery,
+    first_delivery,
+    nobody_told,
+)
+from auditor.app.alerts_digests import release_digests, storm
+from auditor.app.alerts_matters import Desk, Matter, Telling
+from auditor.app.alerts_messages import NOTICE, key_of, message_of
+from auditor.app.alerts_pages import Pages
+from auditor.app.alerts_receivers import Receivers, absent_addresses
+from auditor.app.alerts_routes import routes_of
+from auditor.app.alerts_topics import Known, still_telling
+from auditor.app.judge import evaluate
+from auditor.app.review import build_review
+from auditor.app.sending import ALERT
+from auditor.app.workspace import Workspace
+from auditor.errors import StoreError
+from auditor.model.alert import Alert, Purpose
+from auditor.model.event import Event
+from auditor.model.finding import Severity
+from auditor.store.alert_records import NewDelivery, RaisedAlert
+from reports.alert import AlertPage
+from reports.review import AccessReview
+
+if TYPE_CHECKING:
+    from auditor.store import SnapshotInfo, Store
+
+READER = "alerts"
+"""Name of the cursor in the journal of events."""
+_ATTEMPTS = 5
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a call came to."""
+
+    alerts: tuple[Alert, ...] = ()
+    """Newly raised."""
+    digests: int = 0
+    """Digests put into the outbox."""
+    escalated: int = 0
+    """Alerts told to others, because nobody acknowledged."""
+
+
+def raise_alerts(workspace: Workspace, store: Store, *, review: AccessReview | None = None) -> Raised:
+    """Raise what the journal tells since the last call, and release what has become due.
+
+    Args:
+        workspace: its routes, targets and clock.
+        store: holds journal, alerts and outbox; nothing is sent here (`auditor.app.sending`).
+        review: of the newest judged snapshot, to spare judging it again; one of another is not used.
+
+    Raises:
+        AuditorError: the newest snapshot cannot be judged again, or the store not be written; the events
+            wait in the journal for the next call.
+
+    """
+    escalated = store.alerts.escalate()
+    digests = release_digests(workspace, store)
+    for _attempt in range(_ATTEMPTS):
+        raised = _raise_new(workspace, store, review)
+        if raised is not None:
+            return Raised(tuple(one.alert for one in raised), digests, escalated)
+    raise StoreError(
+        "Other programs kept raising alerts at the same time.", remedy="Nothing is lost; try again."
+    )
+
+
+def _raise_new(
+    workspace: Workspace, store: Store, review: AccessReview | None
+) -> Sequence[RaisedAlert] | None:
+    """Return the alerts of the events not read yet; None where another program was faster."""
+    before = store.events.cursor(READER)
+    events = _read(store, before or 0)
+    if not events:
+        return ()
+    telling, resolved = still_telling(events)
+    routes = routes_of(workspace)
+    wanted = [event for event in telling if any(route.might_fit(event) for route in routes)]
+    raised = _made(workspace, store, wanted, review, is_first=before is None) if wanted else ()
+    done = events[-1].seq or 0
+    kept = store.alerts.record(raised, reader=READER, before=before, after=done, resolved=resolved)
+    return raised if kept else None
+
+
+def _read(store: Store, after: int) -> list[Event]:
+    events: list[Event] = []
+    while part := store.events.after(after, limit=_AT_ONCE):
+        events += part
+        after = part[-1].seq or 0
+    return events
+
+
+def _made(
+    workspace: Workspace,
+    store: Store,
+    events: Sequence[Event],
+    review: AccessReview | None,
+    *,
+    is_first: bool,
+) -> Sequence[RaisedAlert]:
+    snapshot = next((one for one in store.snapshots(limit=50) if one.judged_at is not None), None)
+    known = Known(_review(workspace, store, snapshot, review) if _need_review(events) else None)
+    absent = absent_addresses(workspace, store, snapshot.id, known) if snapshot else frozenset()
+    desk = Desk(
+        routes=routes_of(workspace),
+        known=known,
+        receivers=Receivers(workspace, known, absent),
+        now=workspace.clock(),
+        zone=workspace.config.organization.zone,
+    )
+    matters = desk.matters(events)
+    many = [one for one in matters if not one.is_for_operators]
+    at_once = sum(one.is_immediate for one in many)
+    snapshot_id = snapshot.id if snapshot else ""
+    if not (at_once > workspace.config.alerts.storm or (is_first and len(many) > 1)):
+        return _one_by_one(workspace, known, matters, snapshot_id)
+    own = [one for one in matters if one.is_for_operators]
+    gathered = storm(workspace, known, many, snapshot_id, is_first=is_first)
+    return (gathered, *_one_by_one(workspace, known, own, snapshot_id))
+
+
+def _need_review(events: Sequence[Event]) -> bool:
+    return any(one.fingerprint or one.account_id or one.person_id or one.principal_id for one in events)
+
+
+def _review(
+    workspace: Workspace, store: Store, snapshot: SnapshotInfo | None, given: AccessReview | None
+) -> AccessReview | None:
+    if snapshot is None or (given is not None and given.snapshot_id == snapshot.id):
+        return given
+    with evaluate(workspace, store, snapshot) as judged:
+        return build_review(workspace, judged)
+
+
+def _one_by_one(
+    workspace: Workspace, known: Known, matters: Sequence[Matter], snapshot_id: str
+) -> tuple[RaisedAlert, ...]:
+    pages = Pages(workspace, known, matters, snapshot_id)
+    made = (_raised(workspace, pages, matter, snapshot_id) for matter in matters)
+    return tuple(one for one in made if one is not None)
+
+
+def _raised(workspace: Workspace, pages: Pages, matter: Matter, snapshot_id: str) -> RaisedAlert | None:
+    whole = pages.page(matter, None)
+    if whole is None:
+        return None
+    deliveries = [
+        *(_told(workspace, pages, matter, one) for one in matter.tellings.values()),
+        *(_escalation(workspace, pages, matter, one) for one in matter.escalations.values()),
+    ]
+    told = [one for one in deliveries if one is not None]
+    marks = tuple(event.fingerprint for event in matter.events if event.fingerprint)
+    return RaisedAlert(
+        alert=_alert(workspace, matter, whole, snapshot_id),
+        fingerprints=tuple(dict.fromkeys(marks)),
+        deliveries=(*told, *nobody_told(workspace, [matter], matter.alert_id)),
+    )
+
+
+def _alert(workspace: Workspace, matter: Matter, page: AlertPage, snapshot_id: str) -> Alert:
+    return Alert(
+        alert_id=matter.alert_id,
+        kind=page.kind,
+        topic=str(matter.topic),
+        severity=max(page.severity, Severity.INFO),
+        subject=page.subject,
+        first_step=page.first_step,
+        created_at=workspace.clock(),
+        snapshot_id=snapshot_id,
+        findings=len(page.findings),
+    )
+
+
+def _told(workspace: Workspace, pages: Pages, matter: Matter, telling: Telling) -> NewDelivery | None:
+    if telling.is_digest:
+        line = pages.line(matter, telling)
+        return None if line is None else digest_delivery(matter.alert_id, telling, [line], 1)
+    page = pages.page(matter, telling)
+    if page is None:
+        return None
+    kind = NOTICE if matter.is_for_operators else ALERT
+    key = key_of(Purpose.FIRST, matter.alert_id, telling.receiver)
+    message = message_of(workspace, page, telling.receiver, key=key, due_at=telling.due_at, kind=kind)
+    return first_delivery(workspace, matter.alert_id, telling, message)
+
+
+def _escalation(workspace: Workspace, pages: Pages, matter: Matter, telling: Telling) -> NewDelivery | None:
+    page = pages.page(matter, telling, unacknowledged=True)
+    if page is None:
+        return None
+    key = key_of(Purpose.ESCALATION, matter.alert_id, telling.receiver)
+    message = message_of(workspace, page, telling.receiver, key=key, due_at=telling.due_at)
+    return escalation_delivery(matter.alert_id, telling, message)

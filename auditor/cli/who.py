@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from auditor.cli.common import COMMON, Common, Format
 from auditor.cli.console import put_fields, put_json, put_line, put_table
+from auditor.errors import UsageError
 
 if TYPE_CHECKING:
     from reports.review import AccessReview, ConnectedApp, Holder
@@ -16,16 +17,38 @@ SnapshotRef = Annotated[str, Parameter(help="'latest', an id or its beginning.")
 
 
 def who(
-    account: str, *, snapshot: SnapshotRef = "latest", format: Format = "table", common: Common = COMMON
+    account: str,
+    *,
+    snapshot: SnapshotRef = "latest",
+    at: Annotated[
+        str,
+        Parameter(
+            help="A past moment, such as 2026-03-14T10:02Z; in the organisation's zone where none is written."
+        ),
+    ] = "",
+    format: Format = "table",
+    common: Common = COMMON,
 ) -> None:
     """Show who, and what, can act as ACCOUNT, by which path, and how we know.
 
-    ACCOUNT is a handle, name, URL or id; put the platform before it where two share one.
+    ACCOUNT is a handle, name, URL or id; put the platform before it where two share one. With --at the
+    answer is for that moment, from the snapshots before and after it, and says how sure it is.
 
-    Examples: auditor who @RiversideHealth; auditor who facebook:RiversideHealth --format json
+    Examples: auditor who @RiversideHealth; auditor who facebook:RiversideHealth --format json; auditor who
+    @RiversideHealth --at 2026-03-14T10:02Z
     """
     from auditor.app.lookup import find_account
 
+    if at:
+        if snapshot != "latest":
+            raise UsageError(
+                "--at looks at the snapshots around a moment, --snapshot at one.",
+                remedy="Give one of the two.",
+            )
+        from auditor.cli.who_then import show_then
+
+        show_then(common, account, at, format)
+        return
     review = _review(common, snapshot)
     found = find_account(review, account)
     unknown = [cell for cell in found.coverage if not cell.state.is_known]

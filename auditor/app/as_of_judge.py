@@ -33,7 +33,7 @@ class Because(StrEnum):
     MAY_HAVE_BEGUN = "not there before, seen after: it began in between"
     NOT_READ_SINCE = "seen before; not read since"
     NOT_READ_BEFORE = "seen after; not read before"
-    STATEMENT_LAPSED = "the statement it rests on had run out by then"
+    STATEMENT_LAPSED = "what it rests on no longer counted by then"
     GIVEN_LATER = "given after that moment, by the platform's own date"
     LAPSED = "its own end had come"
     COULD_NOT_ACT = "there, but suspended, removed or only invited"
@@ -95,8 +95,8 @@ def _from_before(moment: datetime, before: Sight, after: Sight | None) -> tuple[
     if before.at == moment:
         return Answer.YES, Because.SEEN_THEN
     if after is None:
-        until = before.row.get("valid_until") if before.row else None
-        return (Answer.YES, Because.STATEMENT_HOLDS) if until else (Answer.MAYBE, Because.NOT_READ_SINCE)
+        holds = before.row is not None and before.row.get("attested_by") and before.row.get("valid_until")
+        return (Answer.YES, Because.STATEMENT_HOLDS) if holds else (Answer.MAYBE, Because.NOT_READ_SINCE)
     if not after.is_there:
         return Answer.MAYBE, Because.MAY_HAVE_ENDED
     if after.begun_at is not None and after.begun_at > moment:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from auditor.app.estate import Estate
 from auditor.app.progress import Progress
 from auditor.app.reading import Before, Reading, missing_coverage, read
-from auditor.app.roster import read_roster, roster_run
+from auditor.app.roster import RosterRead, departures, read_roster, was_replaced
 from auditor.app.workspace import Connection, Workspace
-from auditor.errors import AuditorError
+from auditor.errors import AuditorError, DocumentError, RosterError
 from auditor.model.estate import FactKind
+from auditor.model.event import Event
 from auditor.model.facts import Account, App, Fact, Grant, Login
 from auditor.store import AbandonedSnapshot, ConnectionRun, RunState, SnapshotInfo
 from connectors.base import Context
@@ -87,9 +88,8 @@ class _Run:
         connections = workspace.connections
         pending = [ConnectionRun(id=c.id, connector=c.connector.name) for c in connections]
         with self._store.begin_snapshot(started_at, pending) as writer:
-            runs: list[ConnectionRun] = []
-            if workspace.roster is not None:
-                runs.append(self._read_roster(writer, workspace.roster, accept_roster))
+            roster = self._read_roster(writer, workspace.roster, accept_roster) if workspace.roster else None
+            runs = [roster.run] if roster else []
             runs += self._read_all([c for c in connections if not c.connector.reads_estate], writer)
             # One after the other: a table may refer to accounts that one above it has declared, and
             # which of them a reference finds must not hang on which file was read faster.
@@ -97,17 +97,40 @@ class _Run:
                 if connection.connector.reads_estate:
                     runs += self._read_all([connection], writer)
             self._read_house_tables(writer)
-            return writer.finish(workspace.clock(), runs)
+            happened: tuple[Event, ...] = ()
+            if roster is not None:
+                roster = self._settle_roster(writer, roster, accept_roster)
+                runs[0] = roster.run
+                happened = departures(workspace, self._store, roster, writer.id)
+            return writer.finish(workspace.clock(), runs, happened=happened)
 
-    def _read_roster(self, writer: SnapshotWriter, roster: Connection, accept: bool) -> ConnectionRun:
+    def _read_roster(self, writer: SnapshotWriter, roster: Connection, accept: bool) -> RosterRead:
         self._progress.note(roster.id, "reading the roster")
-        started_at = self._workspace.clock()
         context = self._context(writer, roster)
-        people, problems = read_roster(self._workspace, self._store, roster, context, accept=accept)
-        writer.add(people)
-        run = roster_run(roster, people, problems, started_at, self._workspace.clock())
-        self._progress.done(roster.id, run.state.value, len(people), "".join(problems[:1]))
-        return run
+        read = read_roster(self._workspace, self._store, roster, context, accept=accept)
+        writer.add(read.people)
+        self._progress.done(roster.id, read.run.state.value, len(read.people), "".join(read.problems[:1]))
+        return read
+
+    def _settle_roster(self, writer: SnapshotWriter, read: RosterRead, accept: bool) -> RosterRead:
+        """Take up the roster as it is at the end of the run, where it was written anew meanwhile.
+
+        A poll may have judged a leaver while the platforms were read; by the roster of an hour ago they
+        would be back. One that cannot be used now leaves the one that was read.
+        """
+        roster = self._workspace.roster
+        assert roster is not None  # noqa: S101 - it was read from there; this tells mypy
+        try:
+            if not was_replaced(self._workspace, roster, read):
+                return read
+            context = self._context(writer, roster)
+            fresh = read_roster(self._workspace, self._store, roster, context, accept=accept)
+        except (RosterError, DocumentError) as error:
+            self._progress.note(roster.id, f"written anew meanwhile and not used: {error.message}")
+            return read
+        writer.clear("people")
+        writer.add(fresh.people)
+        return fresh
 
     def _read_all(self, connections: Sequence[Connection], writer: SnapshotWriter) -> list[ConnectionRun]:
         """Read ``connections`` side by side; facts go to the store and to the estate as they come."""

@@ -134,7 +134,7 @@ def person_events(
     change: RosterChange, *, at: datetime, snapshot_id: str, before: SnapshotInfo
 ) -> tuple[Event, ...]:
     """Return one event for each person who left, and one for each whom the roster does not have any more."""
-    found = [
+    found: list[tuple[EventKind, str, str | None, dict[str, str | None] | None, str]] = [
         (EventKind.PERSON_LEFT, person_id, then.status, _told(person), _left_words(person))
         for person_id, (then, person) in change.left.items()
     ]

@@ -11,7 +11,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from auditor.errors import StoreError
 from auditor.model.event import Event
@@ -89,6 +89,22 @@ class SnapshotWriter:
                     self._flush()
             total += len(encoded)
         return total
+
+    def clear(self, table: str) -> None:
+        """Take back what was filed in one table; what is filed in it afterwards stands in its place.
+
+        Raises:
+            StoreError: the snapshot is closed, or the store cannot do it now.
+
+        """
+        with self._filing:
+            self._check_open()
+            self._pending_rows -= len(self._rows.pop(table, ()))
+            self._counts[table] = 0
+            with self._database.write() as connection:
+                self._claim_now(connection)
+                facts = fact_tables[table]
+                connection.execute(delete(facts).where(facts.c.snapshot_no == self._no))
 
     def put(self, packed: evidence.Packed) -> None:
         """File a record of evidence; see `SnapshotEvidence.put`."""

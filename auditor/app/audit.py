@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.collect import collect
+from auditor.app.drift import follow_drift
 from auditor.app.judge import check_policies, evaluate, record
+from auditor.app.lives import follow_up
 from auditor.app.mailing import (
     Sent,
     enqueue_owner_report,
@@ -21,6 +23,7 @@ from auditor.app.progress import Progress
 from auditor.app.reporting import Wanted, Written, check_wanted
 from auditor.app.review import build_review
 from auditor.app.rows import Row, rows
+from auditor.app.waivers import read_waivers
 from auditor.app.workspace import Workspace
 from auditor.model.estate import PersonStatus
 from auditor.model.finding import Severity
@@ -85,6 +88,8 @@ def run_audit(
         progress.step("Recording")
         findings = _with_risk(judged.judgement.findings, review)
         record(store, judged, findings)
+        follow_drift(workspace, store)
+        follow_up(workspace, store, judged, findings)
         return Audited(snapshot, judged.counts, findings, review, abandoned)
 
 
@@ -101,7 +106,8 @@ def check_before(workspace: Workspace, *, wanted: Wanted | None = None, email: b
 
     """
     _ = workspace.connections, workspace.roster
-    check_policies(workspace)
+    packs = check_policies(workspace)
+    read_waivers(workspace, {rule.id for pack in packs for rule in pack.rules})
     check_wanted(workspace, wanted or Wanted())
     if email:
         mail_section(workspace)

@@ -113,13 +113,14 @@ def record(store: Store, judged: Judged, findings: pd.DataFrame | None = None) -
     )
 
 
-def check_policies(workspace: Workspace) -> None:
-    """Raise what judging would raise over the policy files, before anything is gathered."""
+def check_policies(workspace: Workspace) -> tuple[Pack, ...]:
+    """Raise what judging would raise over the policy files, before anything is gathered; return the packs."""
     settings = judge_settings(workspace)
-    rules = active_rules(packs_in_force(workspace), settings)
-    for rule in rules:
+    packs = packs_in_force(workspace)
+    for rule in active_rules(packs, settings):
         bound_params(rule, settings.params.get(rule.id, {}))
     read_reviewed_file(workspace)
+    return packs
 
 
 def packs_in_force(workspace: Workspace) -> tuple[Pack, ...]:

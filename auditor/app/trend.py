@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.store import DiffKind
+from auditor.store.diff import KEYS, TABLES, WITNESS, Side, compare_sides, side_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _POINTS = 8
 _COLUMNS = ("fingerprint", "rule", "verdict", "subject_type", "account_id")
 """All that is read of an earlier judgement: seven of them whole would be most of the run's memory."""
+_IDS = frozenset({*KEYS.values(), *WITNESS, "parent_id", "fact", "state", "valid_until"})
+"""Columns by which it is told whether a thing was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,20 @@ def _vanished(
     """
     if not failed.loc[failed["fingerprint"].isin(gone), "account_id"].isna().any():
         return set()
-    unread = {row.key for row in store.diff(previous.id, snapshot.id).of(DiffKind.NOT_READ) if not row.cells}
+    unread = unread_things(store, previous.id, snapshot.id)
     subjects = store.recorded_findings(previous.id, columns=("fingerprint", "subject_id"), fingerprints=gone)
     return set(subjects.loc[subjects["subject_id"].isin(unread), "fingerprint"])
+
+
+def unread_things(store: Store, before: str, after: str) -> set[str]:
+    """Return the ids of what the snapshot ``before`` knew and ``after`` could not read."""
+
+    def side(snapshot_id: str) -> Side:
+        return side_of(store.snapshot(snapshot_id), store.frames(snapshot_id, TABLES, columns=_IDS))
+
+    return {
+        row.key for row in compare_sides(side(before), side(after)).of(DiffKind.NOT_READ) if not row.cells
+    }
 
 
 def _long_unreadable(
@@ -130,9 +144,18 @@ def _point(info: SnapshotInfo, findings: pd.DataFrame) -> Point:
 
 def _undecided(findings: pd.DataFrame) -> set[object]:
     """Return what is unknown now: fingerprints, and (rule, account) where a whole account could not be judged."""
-    unknown = findings[findings["verdict"] == "unknown"]
-    whole_accounts = unknown[unknown["subject_type"] == "account"]
-    return {*unknown["fingerprint"], *_keys(whole_accounts)}
+    return {*unknown_marks(findings), *unknown_keys(findings)}
+
+
+def unknown_marks(findings: pd.DataFrame) -> set[str]:
+    """Return the fingerprints whose verdict is unknown."""
+    return set(findings.loc[findings["verdict"] == "unknown", "fingerprint"])
+
+
+def unknown_keys(findings: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return rule and account wherever a whole account could not be judged."""
+    is_whole = (findings["verdict"] == "unknown") & (findings["subject_type"] == "account")
+    return set(_keys(findings[is_whole]))
 
 
 def _keys(findings: pd.DataFrame) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from auditor.model.waiver import WaiverKind, WaiverMark
 from auditor.store.bulk import insert_or_leave, insert_rows
 from auditor.store.database import Database
 from auditor.store.events import append
-from auditor.store.schema import findings, snapshots
+from auditor.store.schema import findings, rule_results, snapshots
 from auditor.store.schema_lives import finding_lives, snapshot_cursors
 from auditor.store.snapshots import COMPLETE
 from auditor.store.text import clean_text
@@ -44,6 +44,8 @@ class Cursor:
     judged_at: datetime | None = None
     """Which judgement of it was followed."""
     version: int = 0
+    told_on: date | None = None
+    """The day, in the organisation's time zone, up to which what is overdue has been told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,12 @@ class LivesOfFindings:
             looks = _looks(connection)
             return tuple(_life(row, looks) for row in connection.execute(statement))
 
+    def judged_rules(self, look: Look) -> frozenset[str]:
+        """Return the ids of the rules that were judged over a snapshot."""
+        statement = select(rule_results.c.rule).where(rule_results.c.snapshot_no == look.number)
+        with self._database.read() as connection:
+            return frozenset(connection.execute(statement).scalars())
+
     def pending(self) -> tuple[Pending, ...]:
         """Return the judged snapshots that have not been followed, oldest first.
 
@@ -125,6 +133,7 @@ class LivesOfFindings:
         events: Iterable[Event] = (),
         followed: Pending | None = None,
         terms: Sequence[Terms] = (),
+        told_on: date | None = None,
     ) -> int:
         """Keep the lives ``after``, with their events, in one transaction; return how many events are new.
 
@@ -134,6 +143,7 @@ class LivesOfFindings:
             events: what there is to tell.
             followed: the judged snapshot this follows; None: something else happened to the lives.
             terms: waivers' terms to add to their trail.
+            told_on: the day up to which what is overdue has been told; None: as before.
 
         Raises:
             Overtaken: somebody else has written since ``before`` was read.
@@ -141,7 +151,7 @@ class LivesOfFindings:
         """
         seen_again, changed = _changes(before.lives, after)
         with self._database.write() as connection:
-            self._turn(connection, before.cursor, followed)
+            self._turn(connection, before.cursor, followed, told_on)
             if seen_again and followed is not None:
                 _see_again(connection, followed.look)
             elif seen_again:
@@ -150,12 +160,16 @@ class LivesOfFindings:
             record_terms(connection, terms, self._clock())
             return append(connection, events)
 
-    def _turn(self, connection: Connection, cursor: Cursor, followed: Pending | None) -> None:
+    def _turn(
+        self, connection: Connection, cursor: Cursor, followed: Pending | None, told_on: date | None
+    ) -> None:
         """Take the turn to write, or raise `Overtaken`."""
         connection.execute(insert_or_leave(connection, snapshot_cursors), {"reader": _READER, "version": 0})
         values: dict[str, Any] = {"version": cursor.version + 1}
         if followed is not None:
             values |= {"snapshot_no": followed.look.number, "judged_at": followed.judged_at}
+        if told_on is not None:
+            values["told_on"] = told_on.isoformat()
         done = connection.execute(
             update(snapshot_cursors)
             .where(snapshot_cursors.c.reader == _READER, snapshot_cursors.c.version == cursor.version)
@@ -180,7 +194,8 @@ def _cursor(connection: Connection, looks: Mapping[int, Look]) -> Cursor:
     if row is None:
         return Cursor()
     look = None if row.snapshot_no is None else looks[row.snapshot_no]
-    return Cursor(look, row.judged_at, row.version)
+    told_on = None if row.told_on is None else date.fromisoformat(row.told_on)
+    return Cursor(look, row.judged_at, row.version, told_on)
 
 
 def _life(row: Row[Any], looks: Mapping[int, Look]) -> Life:

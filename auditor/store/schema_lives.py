@@ -54,6 +54,7 @@ snapshot_cursors = Table(
     Column("snapshot_no", BigInteger),
     Column("judged_at", UtcDateTime),
     Column("version", BigInteger, nullable=False),
+    Column("told_on", Text),
 )
 
 # Every version of a waiver's terms, oldest first; the last row says whether it still stands.

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("snapshot_no", sa.BigInteger()),
         sa.Column("judged_at", UtcDateTime()),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("told_on", sa.Text()),
         sa.PrimaryKeyConstraint("reader", name="pk_snapshot_cursors"),
     )
     op.create_table(

@@ -6,6 +6,7 @@ plan are those of a review that is already as narrow as its reader.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,7 +76,7 @@ class AlertPage:
         told = [(one.message, one.platform) for one in self.findings]
         told += [(one.message, (one.account_id or "").partition(":")[0] or None) for one in self.changes]
         message, platform = told[0] if told else ("Something happened that nobody can tell any more", None)
-        where = f" ({names.platform(platform)})" if platform else ""
+        where = _where(platform, message)
         more = f" and {len(told) - 1:,} more" if len(told) > 1 else ""
         lead = f"Not acknowledged for {self.unacknowledged_for}: " if self.unacknowledged_for else ""
         room = SUBJECT - len(where) - len(more) - len(lead)
@@ -95,7 +96,8 @@ class AlertPage:
     def action(self) -> str:
         """The first line: what to do, with its urgency where a plan says so."""
         if self.plan and self.plan.summary:
-            return self.plan.summary
+            first = f" First step: {self.first_step}" if self.plan.steps else ""
+            return f"{self.plan.summary}{first}"
         return self.first_step
 
     @cached_property
@@ -191,6 +193,13 @@ class DigestPage:
         """What to do first."""
         steps = (line.first_step for line in self.lines if line.first_step)
         return next(steps, "Read what has come up, and say who sees to it.")
+
+
+def _where(platform: str | None, message: str) -> str:
+    """Return the platform in brackets, unless the message names it."""
+    name = names.platform(platform) if platform else ""
+    said = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message) if name else None
+    return f" ({name})" if name and not said else ""
 
 
 def since(finding: ReviewFinding) -> datetime | None:

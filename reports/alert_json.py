@@ -50,15 +50,12 @@ def digest_json(page: DigestPage) -> bytes:
 
 def alert_text(page: AlertPage) -> bytes:
     """Return an alert as subject and a few lines of text, for people in a chat."""
-    lines = [f"Do now: {_short(page.action)}"]
+    lines = [f"Do now: {cut(clean(page.action), 500)}"]
     lines += [f"- {_short(one.message)} ({one.basis})" for one in page.findings[1:5]]
     lines += [f"- {_short(one.message)}" for one in page.changes[: 4 if page.findings else 5]]
-    if page.plan and page.plan.steps:
-        lines.append(f"First step: {_short(page.plan.steps[0].text)}")
-        if len(page.plan.steps) > 1:
-            lines.append(
-                f"{plural(len(page.plan.steps), 'step')} in all: auditor removal {_short(page.plan.subject_id)}"
-            )
+    if page.plan and len(page.plan.steps) > 1:
+        steps = plural(len(page.plan.steps), "step")
+        lines.append(f"{steps} in all: auditor removal {_short(page.plan.subject_id)}")
     split = page.coverage
     if page.accounts:
         known = f"{split.verified} verified, {split.attested} attested, {split.unknown} unknown"

@@ -145,7 +145,9 @@ class Pages:
         for event in events:
             finding = sight.findings.get(event.fingerprint) if event.fingerprint else None
             if finding is not None and finding.verdict is Verdict.FAIL:
-                findings[finding.fingerprint] = finding
+                findings[finding.fingerprint] = _sourced(
+                    finding, sight.accounts.get(finding.account_id or "")
+                )
             elif (change := sight.change(event)) is not None:
                 changes.append(change)
         ranked = sorted(
@@ -197,6 +199,18 @@ class Pages:
             return at_hand
         missing = set(wanted) - {(one.subject_type, one.subject_id) for one in at_hand}
         return (*at_hand, *plans_of(review, missing)) if missing else at_hand
+
+
+def _sourced(finding: ReviewFinding, account: ReviewAccount | None) -> ReviewFinding:
+    """Return the finding with who told of the grant or app it is about, and when."""
+    if account is None or finding.source is not None:
+        return finding
+    told = {one.grant_id: one.known for one in account.holders}
+    told |= {one.app_key: one.known for one in account.apps}
+    known = told.get(finding.subject_id)
+    if known is None:
+        return finding
+    return replace(finding, source=known.source, observed_at=known.observed_at)
 
 
 def _seen(review: AccessReview | None, part: OwnersPart | None = None) -> _Sight:

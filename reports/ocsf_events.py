@@ -11,7 +11,6 @@ receiver drops what it has had before.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -131,7 +130,11 @@ def _unmapped(event: Event) -> dict[str, Any]:
 
 def _size(line: str) -> int:
     """Return the bytes of ``line`` where every letter beyond ASCII is escaped."""
-    return len(line) if line.isascii() else len(json.dumps(json.loads(line), separators=(",", ":")))
+    if line.isascii():
+        return len(line)
+    plain = len(line.encode("ascii", "ignore"))
+    # Each unit of UTF-16 beyond ASCII is one escape of six letters.
+    return plain + 6 * (len(line.encode("utf-16-le", "surrogatepass")) // 2 - plain)
 
 
 def _shorter(value: Any, letters: int, items: int) -> Any:

@@ -60,6 +60,7 @@ class WatchSection(StrictModel):
     reminders: JobSection = JobSection()
     follow_up: JobSection = JobSection()
     deliver: JobSection = JobSection()
+    siem: JobSection = JobSection()
     holidays: tuple[date, ...] = ()
     """Days that are no business days."""
     workdays: Weekdays = (0, 1, 2, 3, 4)

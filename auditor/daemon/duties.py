@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.app.progress import Silent
 from auditor.app.workspace import Workspace
-from auditor.daemon.idle import DELIVERED
+from auditor.daemon.idle import DELIVERED, HANDED_OVER
 from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def follow_up(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
 
 def deliver(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     """Raise the alerts that are due, then send what waits."""
+    from auditor.app.alerts import raise_alerts
     from auditor.app.sending import send_due
 
     newest = store.events.last()
@@ -126,11 +127,21 @@ def deliver(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     return f"{sent.sent} messages sent, {waiting} wait, {len(sent.failed)} given up."
 
 
-def raise_alerts(workspace: Workspace, store: Store) -> None:
-    """Make alerts of what the journal has."""
-    from auditor.app.alerts import raise_alerts as make
+def hand_to_siem(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Hand the journal's new events to every SIEM; one that is down holds up no other."""
+    from auditor.app.siem import siem_due
 
-    make(workspace, store)
+    newest = store.events.last()
+    states = siem_due(workspace, store)
+    still_ours()
+    trouble = [state for state in states if state.trouble]
+    if trouble:
+        raise AuditorError(
+            f"{trouble[0].name} has not got {trouble[0].waiting:,} events: {trouble[0].trouble}",
+            remedy=trouble[0].remedy,
+        )
+    store.events.advance(HANDED_OVER, newest)
+    return f"{sum(state.sent for state in states):,} events handed over."
 
 
 def _counted(audited: Audited) -> str:

@@ -17,6 +17,9 @@ _DRIFT = "drift/"
 DELIVERED = "deliver"
 """The reader of the journal whose cursor says up to which event alerts were raised and sent."""
 
+HANDED_OVER = "siem-job"
+"""The reader whose cursor says up to which event every SIEM has them all."""
+
 
 def without_roster(workspace: Workspace, _store: Store) -> bool:
     """Whether there is no roster to poll."""
@@ -39,3 +42,10 @@ def nothing_to_send(workspace: Workspace, store: Store) -> bool:
     if workspace.clock() - newest.finished_at >= _AT_LEAST_EVERY or store.outbox.waiting():
         return False
     return store.events.last() <= (store.events.cursor(DELIVERED) or 0)
+
+
+def nothing_for_siem(workspace: Workspace, store: Store) -> bool:
+    """Whether no SIEM is configured, or the journal has nothing since each was last handed all of it."""
+    if not workspace.config.siem:
+        return True
+    return store.events.last() <= (store.events.cursor(HANDED_OVER) or 0)

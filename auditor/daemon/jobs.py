@@ -26,6 +26,7 @@ class Lane(StrEnum):
     MAIN = "main"
     SMALL = "small"
     MAIL = "mail"
+    SIEM = "siem"
 
 
 Duty = Callable[["Workspace", "Store", Callable[[], None]], str]
@@ -130,6 +131,17 @@ JOBS: tuple[Job, ...] = (
         idle=f"{_IDLENESS}:nothing_to_send",
         jitters=False,
         runs_at_first=True,
+        keep=timedelta(days=30),
+    ),
+    Job(
+        name="siem",
+        summary="Hand the journal's new events to every SIEM.",
+        lane=Lane.SIEM,
+        cadence=lambda _calendar: Every(timedelta(minutes=1)),
+        timeout=timedelta(minutes=20),
+        duty=f"{_DUTIES}:hand_to_siem",
+        idle=f"{_IDLENESS}:nothing_for_siem",
+        jitters=False,
         keep=timedelta(days=30),
     ),
 )

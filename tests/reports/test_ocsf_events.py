@@ -37,7 +37,8 @@ FULL: dict[str, Any] = {
 
 def event(kind: EventKind, **values: Any) -> Event:
     """Return an event of ``kind``."""
-    return Event(**({"key": f"{kind}:s2:1", "kind": kind, "at": NOON, "message": "Ada did it."} | values))
+    given: dict[str, Any] = {"key": f"{kind}:s2:1", "kind": kind, "at": NOON, "message": "Ada did it."}
+    return Event(**(given | values))
 
 
 def told(kind: EventKind, **values: Any) -> dict[str, Any]:
@@ -150,12 +151,13 @@ def test_whoever_was_refused_a_code_is_named() -> None:
 def test_the_schema_refuses_what_we_do_not_write() -> None:
     """A member that is not described, a caption of another id, an empty list of privileges."""
     found = told(EventKind.GRANT_ADDED)
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"surprise": 1},
         {"severity": "Low"},
         {"privileges": []},
         {"activity_name": "Revoke Privileges"},
-    ):
+    )
+    for change in changes:
         assert not VALIDATOR.is_valid(found | change)
 
 

@@ -85,6 +85,10 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "show": ("auditor.cli.rules:show", "One rule whole."),
             "columns": ("auditor.cli.rules:columns", "The columns a rule may be written against."),
             "test": ("auditor.cli.rules:run_tests", "Run the examples a rule file carries."),
+            "backtest": (
+                "auditor.cli.rules:backtest",
+                "What a rule file would have found in the snapshots kept.",
+            ),
         },
     ),
     "identities": (

@@ -151,6 +151,32 @@ def run_tests(
     return 1 if wrong else 0
 
 
+def backtest(
+    file: Annotated[str, Parameter(help="A rule file, or the name of a built-in pack.")],
+    *,
+    snapshots: Annotated[int, Parameter(help="Only so many snapshots, the newest; 0 for all.")] = 0,
+    format: Format = "table",
+    common: Common = COMMON,
+) -> None:
+    """Show what the rules of FILE would have found in the snapshots kept; nothing is recorded.
+
+    Each snapshot is judged as of its own end. new, gone and unreadable are against the snapshot before:
+    what could not be judged any more is neither open nor resolved.
+
+    Examples: auditor rules backtest policies/house.yaml; auditor rules backtest new.yaml --snapshots 8
+    """
+    from auditor.app.backtest import backtest as run_backtest
+    from auditor.cli.rules_backtest import put_backtest
+    from auditor.cli.screen import Screen
+
+    if snapshots < 0:
+        raise UsageError("--snapshots takes a number from 0.", remedy="Leave it out for all of them.")
+    workspace = common.workspace()
+    with workspace.store(create=False) as store, Screen() as screen:
+        found = run_backtest(workspace, store, file, screen, newest=snapshots or None)
+    put_backtest(found, format)
+
+
 def _packs(common: Common) -> tuple[Pack, ...]:
     """Return the packs in force; the built-in ones where there is no configuration and none was named."""
     from auditor.config import find_config

@@ -89,7 +89,7 @@ class Seed:
             isinstance(secret, str) and _ALPHABET.fullmatch(secret),
             digits in DIGITS,
             isinstance(period, int) and SHORTEST_PERIOD <= period <= LONGEST_PERIOD,
-            algorithm in ALGORITHMS,
+            isinstance(algorithm, str) and algorithm in ALGORITHMS,
         )
         if not all(sound):
             raise CustodyError("what the vault holds is not a seed.", remedy=_BROKEN)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from auditor.config.alerts import AlertsSection
 from auditor.config.base import SECRET_REFERENCE, EmailText, SecretRef, StrictModel
 from auditor.config.custody import CustodySection, SeedReaders
+from auditor.config.exposure import ExposureSection
 from auditor.config.load import DEFAULT_NAME, LoadedConfig, find_config, load_config, validate
 from auditor.config.sections import (
     AccountsSection,
@@ -34,6 +35,7 @@ __all__ = [
     "ConnectionEntry",
     "CustodySection",
     "EmailText",
+    "ExposureSection",
     "LoadedConfig",
     "MailSection",
     "Organization",

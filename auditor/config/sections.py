@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from auditor.config.alerts import AlertsSection
 from auditor.config.base import EmailText, SecretRef, StrictModel
 from auditor.config.custody import CustodySection
+from auditor.config.exposure import ExposureSection
 from auditor.config.findings import SlaDays
 from auditor.config.siem import SiemSinks
 from auditor.config.watch import WatchSection
@@ -135,6 +136,7 @@ class PoliciesSection(StrictModel):
     max_age_days: dict[str, int] = Field(default_factory=dict)
     """Kind of fact to the age, in days, beyond which it is unknown."""
     risk: RiskSection = RiskSection()
+    exposure: ExposureSection = ExposureSection()
 
 
 class MailSection(StrictModel):

@@ -7,7 +7,7 @@ the same views that rules are judged over, so they show the same cells.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from copy import copy
@@ -154,10 +154,10 @@ class Views:
             self._run(f"view_{view}", {"{view}": name, "{chosen}": chosen})
         return name
 
-    def query(self, view: str, **equal: str | int | bool | None) -> pd.DataFrame:
+    def query(self, view: str, **equal: str | int | bool | Collection[str] | None) -> pd.DataFrame:
         """Return the published columns of ``view``, of all rows or of those where columns equal the
-        values given (None: not known). Instants are UTC; lists are lists, counts dicts, and what is
-        not known is NA or NaT.
+        values given (None: not known), or one of several texts. Instants are UTC; lists are lists,
+        counts dicts, and what is not known is NA or NaT.
 
         Raises:
             UsageError: there is no such view or column.
@@ -172,7 +172,7 @@ class Views:
             if published.column(name) is None:
                 names = [column.name for column in published.columns]
                 raise UsageError(f"The view {view} has no column {name!r}.", remedy=nearest(name, names))
-        terms = [f'"{name}" IS NOT DISTINCT FROM {literal(value)}' for name, value in equal.items()]
+        terms = [_term(name, value) for name, value in equal.items()]
         where = f" WHERE {' AND '.join(terms)}" if terms else ""
         columns = ", ".join(f'"{column.name}"' for column in published.columns)
         with told_failures():
@@ -194,6 +194,12 @@ class Views:
         self.connection.register("incoming", identities.loc[:, list(columns)].astype("str"))
         self.connection.execute(f"CREATE TABLE t_identities AS SELECT {', '.join(columns)} FROM incoming")  # noqa: S608 - our names, inspected terms, quoted texts
         self.connection.unregister("incoming")
+
+
+def _term(name: str, value: str | int | bool | Collection[str] | None) -> str:
+    if value is None or isinstance(value, (str, int)):
+        return f'"{name}" IS NOT DISTINCT FROM {literal(value)}'
+    return f'"{name}" IN ({", ".join(map(quote, sorted(value)))})' if value else "false"
 
 
 def _configured(frames: Mapping[str, Frame], settings: JudgeSettings) -> dict[str, Frame]:

@@ -37,7 +37,7 @@ def _clock_time(value: Any) -> Any:
             return time(hour, minute)
     if isinstance(value, time):
         return value
-    raise ValueError('write a time of day in quotes, such as "22:00"')
+    raise ValueError('write a time of day, such as "22:00"')
 
 
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]

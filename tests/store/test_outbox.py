@@ -128,3 +128,49 @@ def test_senders_at_once_never_share_a_mail(open_store: OpenStore) -> None:
     # A sender may leave while another still looks at rows it skipped; whoever comes next takes those.
     send(first)
     assert sorted(claimed) == sorted(mail(number).message_id for number in range(40))
+
+
+def test_a_paused_way_holds_its_own_messages_alone(open_store: OpenStore) -> None:
+    """Until the pause ends nothing leaves by it; then it comes last, and a success lifts it."""
+    store = open_store()
+    store.outbox.enqueue(mail(1, channel="webhook", target="siem"))
+    store.outbox.enqueue(mail(2, channel="webhook", target="other"))
+    store.outbox.enqueue(mail(3))
+    until = NOW + timedelta(minutes=1)
+    pause = store.outbox.pause(("webhook", "siem"), "down password=hunter2hunter2", lambda _times: until)
+    assert (pause.failures, pause.until) == (1, until)
+    assert "hunter2" not in pause.reason
+    assert store.outbox.claim() == (
+        mail(2, channel="webhook", target="other"),
+        mail(3),
+    )
+    store.outbox.release([mail(3).message_id])
+    later = open_store(until)
+    assert later.outbox.claim() == (mail(3), mail(1, channel="webhook", target="siem"))
+    assert store.outbox.pause(("webhook", "siem"), "still", lambda _times: NOW).failures == 2
+    store.outbox.resume(("webhook", "siem"))
+    assert store.outbox.pauses() == ()
+
+
+def test_what_is_not_due_yet_is_not_claimed(open_store: OpenStore) -> None:
+    """A message held for its time leaves then, over restarts."""
+    due_at = NOW + timedelta(hours=8)
+    open_store().outbox.enqueue(mail(1, due_at=due_at))
+    assert open_store(due_at - timedelta(seconds=1)).outbox.claim() == ()
+    assert open_store(due_at).outbox.claim() == (mail(1, due_at=due_at),)
+
+
+def test_what_is_given_back_counts_for_no_attempt(store: Store) -> None:
+    """Only our own claims are given back, and what was tried least comes first."""
+    for number in range(2):
+        store.outbox.enqueue(mail(number))
+    (first,) = store.outbox.claim(limit=1)
+    store.outbox.mark_failed(first.message_id, "later", NOW)
+    claimed = store.outbox.claim()
+    assert [(one.message_id, one.attempts) for one in claimed] == [
+        (mail(1).message_id, 1),
+        (mail(0).message_id, 2),
+    ]
+    store.outbox.release([one.message_id for one in claimed])
+    assert sorted(entry.attempts for entry in store.outbox.list([OutboxState.QUEUED])) == [0, 1]
+    assert store.outbox.waiting() == 2

@@ -186,12 +186,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        # An option nobody knows may have been meant for a secret: its value is not repeated.
-        return _fail(
-            re.sub(r"(Unknown option: -[^\s=]+)=.*", r"\1", f"{error}", flags=re.DOTALL),
-            "See 'auditor --help'.",
-            2,
-        )
+        return _fail(_without_values(f"{error}", arguments), "See 'auditor --help'.", 2)
     except AuditorError as error:
         _trace(error, arguments)
         return _fail(error.message, error.remedy, 2 if isinstance(error, UsageError) else 1)
@@ -209,6 +204,15 @@ def run(arguments: Sequence[str]) -> int:
             f"{path}: {reason}." if path else f"{reason}.", "Run again with --debug to see where.", 1
         )
     return code if isinstance(code, int) else 0
+
+
+def _without_values(message: str, arguments: Sequence[str]) -> str:
+    """Return what is wrong with the command line; what may have been meant as a secret is not repeated."""
+    if list(arguments[:1]) in (["mfa"], ["secrets"]):
+        message = re.sub(
+            r"Unused Tokens: .*", "there are more arguments than it takes.", message, flags=re.DOTALL
+        )
+    return re.sub(r"(Unknown option: -[^\s=]+)=.*", r"\1", message, flags=re.DOTALL)
 
 
 def _trace(error: BaseException, arguments: Sequence[str]) -> None:

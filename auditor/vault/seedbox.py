@@ -8,10 +8,15 @@ another account's name does not open.
 from __future__ import annotations
 
 import json
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from auditor.errors import CustodyError, SecretUnavailable
 from auditor.vault.references import SecretChain, guarded, usable_keyring
 from auditor.vault.seeds import Seed
+
+if TYPE_CHECKING:
+    from auditor.vault.filevault import FileVault
 
 SEED_SERVICE = "auditor-seeds"
 
@@ -29,7 +34,7 @@ class SeedBox:
             SecretUnavailable: there is nowhere safe to keep it, or it could not be kept.
 
         """
-        place = self._chain.writable()
+        place = usable_keyring()[0] or self._vault or self._chain.writable()
         guarded(place.set_password, SEED_SERVICE, seed_id, json.dumps([account_id, seed.to_json()]))
         if self.read(seed_id, account_id).to_json() != seed.to_json():
             raise SecretUnavailable(
@@ -45,7 +50,7 @@ class SeedBox:
             CustodyError: what is kept under this name is for another account, or is no seed.
 
         """
-        for place in (usable_keyring()[0], self._chain.vault()):
+        for place in (usable_keyring()[0], self._vault):
             kept = guarded(place.get_password, SEED_SERVICE, seed_id) if place is not None else None
             if kept:
                 return _opened(kept, account_id)
@@ -64,7 +69,7 @@ class SeedBox:
         from keyring.errors import PasswordDeleteError
 
         found = False
-        for place in (usable_keyring()[0], self._chain.vault()):
+        for place in (usable_keyring()[0], self._vault):
             if place is None or not guarded(place.get_password, SEED_SERVICE, seed_id):
                 continue
             try:
@@ -76,6 +81,11 @@ class SeedBox:
                 ) from None
             found = True
         return found
+
+    @cached_property
+    def _vault(self) -> FileVault | None:
+        # One object: each new one derives its key anew, and that is meant to be slow.
+        return self._chain.vault()
 
 
 def _opened(kept: str, account_id: str) -> Seed:

@@ -7,12 +7,13 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
 
 import keyring
+from keyring.backend import KeyringBackend
 from keyring.backends import fail
 
 from auditor.vault import SecretChain, scrub
@@ -34,15 +35,42 @@ def reference_code(secret: str, step: int, digits: int = 6, algorithm: str = "sh
     return f"{number % 10**digits:0{digits}d}"
 
 
+class Ring(KeyringBackend):
+    """A keyring of this process alone."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return what is kept."""
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget it."""
+        del self.kept[service, username]
+
+
 @contextmanager
-def no_keyring() -> Iterator[None]:
-    """Be on a machine without a keyring for a ``with`` block: tests touch nobody's own."""
+def on_machine_with(ring: KeyringBackend) -> Iterator[None]:
+    """Have this keyring and no other for a ``with`` block: tests touch nobody's own."""
     before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(ring)
     try:
         yield
     finally:
         keyring.set_keyring(before)
+
+
+def no_keyring() -> AbstractContextManager[None]:
+    """Be on a machine without a keyring for a ``with`` block."""
+    return on_machine_with(fail.Keyring())
 
 
 def vault_chain(folder: Path) -> SecretChain:

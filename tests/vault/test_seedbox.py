@@ -13,8 +13,7 @@ from auditor.vault import SecretChain
 from auditor.vault.filevault import FileVault
 from auditor.vault.seedbox import SEED_SERVICE, SeedBox
 from auditor.vault.seeds import Seed
-from tests.vault.support_seeds import OTHER, STRONG, WEAK, no_keyring, vault_chain
-from tests.vault.test_references import MemoryKeyring
+from tests.vault.support_seeds import OTHER, STRONG, WEAK, Ring, no_keyring, vault_chain
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +39,7 @@ def test_a_seed_goes_into_the_vault_file_and_comes_out(tmp_path: Path) -> None:
 
 def test_the_keyring_is_preferred(tmp_path: Path) -> None:
     """Where a keyring answers, the seed goes there and no vault file is made."""
-    ring = MemoryKeyring()
-    ring.delete_password = lambda service, name: ring.kept.pop((service, name))  # type: ignore[method-assign]
+    ring = Ring()
     keyring.set_keyring(ring)
     box = SeedBox(vault_chain(tmp_path))
     assert box.keep("seed-1", "x:1", Seed(STRONG)) == "keyring"
@@ -87,7 +85,7 @@ def test_a_keyring_that_quotes_what_it_was_given_is_masked(tmp_path: Path) -> No
     """A backend whose error repeats the secret does not make it known."""
     from auditor.vault.seeds import register_seed
 
-    class Chatty(MemoryKeyring):
+    class Chatty(Ring):
         def set_password(self, service: str, username: str, password: str) -> None:
             raise RuntimeError(f"could not store {password!r} for {username}")
 

@@ -16,5 +16,5 @@ class ExposureSection(StrictModel):
 
     limit_hours: Hours = 24
     strict_hours: Hours | None = 1
-    """A second, stricter limit shown beside it; an hour is what the proposed HIPAA Security Rule would ask for
-    (45 CFR 164.308(a)(9), notice of proposed rulemaking of 6 January 2025). ``null``: none."""
+    """A second, stricter limit shown beside it. An hour is what the HIPAA Security Rule as proposed on 6 January 2025
+    (90 FR 898) would ask for; it is not in force. ``null``: none."""

@@ -160,17 +160,18 @@ def measure(end: datetime, stop: datetime, readings: Iterable[Reading]) -> Measu
 
     Args:
         end: the end of work.
-        stop: the return, or the instant judged at; readings from then on say nothing.
+        stop: the return, or the instant judged at; later readings say nothing.
         readings: in any order.
 
     """
     ordered = sorted(readings, key=lambda one: one.at)
     before = [one for one in ordered if one.at <= end][-1:]
-    after = [one for one in ordered if end < one.at < stop]
+    after = [one for one in ordered if end < one.at <= stop]
     if not any(one.held for one in (*before, *after)):
         return None
     found = Measured(is_read_since=bool(after))
     last = before[0] if before else None
+    found.last_seen = last if last is not None and last.held else None
     since = end
     for reading in after:
         _add(found, last, since, reading, end)
@@ -190,7 +191,7 @@ def _add(found: Measured, last: Reading | None, since: datetime, reading: Readin
             found.polling += length
     elif reading.held:
         begun = reading.begun_at
-        dated = begun is not None and (last is None or begun > last.at)
+        dated = begun is not None and begun <= reading.at and (last is None or begun > last.at)
         if dated and begun is not None:
             length = reading.at - max(begun, end)
         found.at_most += length

@@ -119,6 +119,24 @@ def read_history(
     return _frame(columns, arrays).assign(snapshot_no=numbers)
 
 
+def read_distinct(
+    connection: Connection, table: str, snapshot_nos: Collection[int], names: Collection[str]
+) -> pd.DataFrame:
+    """Return each combination of the columns ``names`` that several snapshots hold, the newest last."""
+    columns, source = _wanted(table, names), fact_tables[table]
+    newest = func.max(source.c.snapshot_no).label("newest")
+    selected = [_selected(source, column).label(column.name) for column in columns]
+    statement = select(newest, *selected).where(source.c.snapshot_no.in_(snapshot_nos))
+    gathered: list[list[Any]] = [[] for _ in range(len(columns) + 1)]
+    for rows in _batches(connection, statement.group_by(*selected).order_by(newest)):
+        for kept, values in zip(gathered, zip(*rows, strict=True), strict=True):
+            kept.extend(values)
+    kinds = [object if _is_text(column) else np.int64 for column in columns]
+    return _frame(
+        columns, [np.array(kept, dtype=kind) for kept, kind in zip(gathered[1:], kinds, strict=True)]
+    )
+
+
 def _part(
     arrays: Sequence[np.ndarray[Any, Any]],
     batches: Iterator[Sequence[Sequence[Any]]],

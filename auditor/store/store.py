@@ -189,6 +189,16 @@ class Store:
             found = read_history(connection, table, tuple(names), columns, where)
         return found.assign(snapshot_id=found.pop("snapshot_no").map(names).astype("str"))
 
+    def distinct(
+        self, table: str, snapshot_ids: Collection[str], *, columns: Collection[str]
+    ) -> pd.DataFrame:
+        """Return each combination of ``columns`` that the snapshots hold in one table, the newest last."""
+        from auditor.store.frames import read_distinct
+
+        with self._database.read() as connection:
+            names = snapshots.numbers_of(connection, snapshot_ids)
+            return read_distinct(connection, table, tuple(names), columns)
+
     def facts(self, snapshot_id: str, table: str) -> Iterator[Fact]:
         """Yield the facts of one table, typed, in the order they were written. For small uses."""
         with self._database.read() as connection:

@@ -17,7 +17,7 @@ from reports.cells import Cells, Table, Value
 from reports.files import whole_file
 from reports.review import AccessReview
 from reports.tables import TABLES
-from reports.text import CELL, cell
+from reports.text import CELL, cell, is_clean
 
 _REMEMBERED = 2_000
 """Values of one column whose fields are kept."""
@@ -53,13 +53,13 @@ def _quoted(safe: str) -> str:
 def fields(texts: Collection[str]) -> Iterable[str]:
     """Return the `field` of each text.
 
-    Ids, digests and sentences are nearly all of a large review. A few hundred of them joined are seen
-    to be harmless with fewer calls than each by itself.
+    Names, ids, digests and sentences are nearly all of a large review. A few hundred of them joined are
+    seen to be harmless with fewer calls than each by itself.
     """
     joined = "".join(texts)
     starts = "".join([text[:1] for text in texts])
     short = max(map(len, texts), default=0) <= CELL
-    if not (joined.isascii() and joined.isprintable() and starts.isalnum() and short):
+    if not (short and starts.isalnum() and is_clean(joined)):
         return map(field, texts)
     return map(_quoted, texts) if '"' in joined or "," in joined else texts
 

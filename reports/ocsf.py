@@ -8,18 +8,20 @@ before is a Compliance Finding that closes. docs/report.md has the mapping; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from auditor.model.finding import Basis, Severity, Verdict
-from reports.files import whole_file
+from reports.files import whole_binary_file
 from reports.ocsf_parts import (
     REMEMBERED,
     Parts,
     evidence,
+    is_plain,
     members,
     milliseconds,
     quoted,
@@ -45,6 +47,8 @@ _SEVERITIES = {
 _CONFIDENCE = {Basis.VERIFIED: (3, "High"), Basis.ATTESTED: (2, "Medium"), Basis.UNKNOWN: (0, "Unknown")}
 FAILED, UNDECIDED, RESOLVED = (3, "Fail"), (2, "Warning"), (99, "Resolved")
 """OCSF defines Warning as a check that did not yield a result due to missing information."""
+_BATCH = 100
+"""Events written at a time: some 250 kB."""
 _RISK_LEVELS = ((90, 4, "Critical"), (65, 3, "High"), (40, 2, "Medium"), (20, 1, "Low"), (0, 0, "Info"))
 """Lowest score, id and caption of each risk level."""
 
@@ -58,8 +62,10 @@ class OcsfFormat:
     def write(self, review: AccessReview, out_dir: Path) -> list[Path]:
         """Write the file; raises AuditorError where the disk refuses."""
         path = out_dir / "access-review.ocsf.jsonl"
-        with whole_file(path) as file:
-            file.writelines(lines(review))
+        left = lines(review)
+        with whole_binary_file(path) as file:
+            while batch := [line.encode() for line in islice(left, _BATCH)]:
+                file.write(b"".join(batch))
         return [path]
 
 
@@ -133,14 +139,14 @@ class _Events:
         """Return one event: the shared text with what is the finding's own put in between."""
         parts = self._parts
         _, head, metadata, info, compliance, advice, subject = self._shared_by(finding, kind, activity)
-        message, uid = quoted(finding.message), quoted(finding.fingerprint)[1:-1]
+        message, uid, subject_id = _quoted(finding.message, finding.fingerprint, finding.subject_id)
         seen = self._before if activity == CLOSE else self._at
         return (
-            f'{head}{message}{metadata}{uid}","correlation_uid":"{uid}{info}{uid}","desc":{message},'
+            f'{head}"{message}"{metadata}{uid}","correlation_uid":"{uid}{info}{uid}","desc":"{message}",'
             f'"last_seen_time":{seen}{since(finding.first_seen_at, finding.source)}}},{compliance}{alert},'
             f'"resources":[{parts.resources(finding)}]{advice}'
             f"{evidence(finding.evidence_id, finding.observed_at)}"
-            f"{subject}{quoted(finding.subject_id)}{parts.unmapped(finding)}\n"
+            f'{subject}"{subject_id}"{parts.unmapped(finding)}\n'
         )
 
     def _shared_by(self, finding: ReviewFinding, kind: int, activity: int) -> _Shared:
@@ -179,6 +185,11 @@ class _Events:
             advice=remediation(finding.remediation or finding.remedy),
             subject=f',"unmapped":{{"subject_type":{quoted(finding.subject_type)},"subject_id":',
         )
+
+
+def _quoted(*texts: str) -> Sequence[str]:
+    """Return ``texts`` as they stand between the quotes of JSON strings; joined, most are seen to need nothing."""
+    return texts if is_plain("".join(texts)) else [quoted(text)[1:-1] for text in texts]
 
 
 def _outcome_of(finding: ReviewFinding, activity: int) -> str:

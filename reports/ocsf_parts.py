@@ -36,10 +36,13 @@ def as_json(value: object) -> str:
 
 def quoted(text: str) -> str:
     """Return ``text`` as a JSON string; most need no second look."""
+    return f'"{text}"' if is_plain(text) else as_json(text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether ``text`` is seen at once to stand in JSON as it is."""
     # Below the first combining mark every printable character is written as it is, but these two.
-    if is_clean(text) and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return as_json(text)
+    return is_clean(text) and '"' not in text and "\\" not in text
 
 
 def remember(known: dict[Key, Value], key: Key, value: Value, most: int = REMEMBERED) -> Value:

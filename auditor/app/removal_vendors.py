@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from auditor.app.rows import rows
@@ -21,16 +21,23 @@ class VendorHoldings:
 NO_VENDORS = VendorHoldings()
 
 
-def vendor_holdings(views: Views) -> VendorHoldings:
-    """Return what each vendor of the vendors table holds, as the rules matched it."""
+def vendor_holdings(views: Views, accounts: Collection[str] | None = None) -> VendorHoldings:
+    """Return what each vendor of the vendors table holds, as the rules matched it.
+
+    ``accounts``: on which accounts; None: on all.
+    """
     return VendorHoldings(
-        grants=_by_vendor(views, "grants", "grant_id"), apps=_by_vendor(views, "apps", "app_key")
+        grants=_by_vendor(views, "grants", "grant_id", accounts),
+        apps=_by_vendor(views, "apps", "app_key", accounts),
     )
 
 
-def _by_vendor(views: Views, view: str, key: str) -> dict[str, tuple[str, ...]]:
+def _by_vendor(
+    views: Views, view: str, key: str, accounts: Collection[str] | None
+) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    frame = views.query(view)[["vendor_id", key]].dropna()
+    rows_there = views.query(view) if accounts is None else views.query(view, account_id=accounts)
+    frame = rows_there[["vendor_id", key]].dropna()
     for row in rows(frame):
         found[row.text("vendor_id") or ""].append(row.text(key) or "")
     return {vendor: tuple(keys) for vendor, keys in found.items()}

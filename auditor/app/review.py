@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -84,8 +84,12 @@ def build_review(workspace: Workspace, judged: Judged, *, everyone: bool = False
     return replace(review, removals=plans(review, vendor_holdings(judged.views)))
 
 
-def coverage_cells(judged: Judged) -> tuple[CoverageCell, ...]:
-    """Return what is known of each account, one cell a kind of fact the rules in force read."""
+def coverage_cells(judged: Judged, accounts: Collection[str] | None = None) -> tuple[CoverageCell, ...]:
+    """Return what is known of each account, one cell a kind of fact the rules in force read.
+
+    ``accounts``: ids of those wanted; None: all.
+    """
+    table = judged.judgement.coverage
     return tuple(
         CoverageCell(
             account_id=row.text("account_id") or "",
@@ -96,7 +100,7 @@ def coverage_cells(judged: Judged) -> tuple[CoverageCell, ...]:
             source=row.text("source") or "",
             observed_at=row.instant("observed_at"),
         )
-        for row in rows(judged.judgement.coverage)
+        for row in rows(table if accounts is None else table[table["account_id"].isin(accounts)])
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -37,9 +37,17 @@ class ReviewEstate:
     """The estate of a judged snapshot as the report shows it."""
 
     def __init__(
-        self, views: Views, people: pd.DataFrame, cells: Iterable[CoverageCell], *, everyone: bool = False
+        self,
+        views: Views,
+        people: pd.DataFrame,
+        cells: Iterable[CoverageCell],
+        *,
+        everyone: bool = False,
+        among: Collection[str] | None = None,
     ) -> None:
+        """Take what is shown; ``among``: ids of the accounts it is about, None for all."""
         self._everyone = everyone
+        self._among = among
         self._views = views
         self._people = people
         self._cells: defaultdict[str, list[CoverageCell]] = defaultdict(list)
@@ -62,10 +70,10 @@ class ReviewEstate:
         for holder in self.holders:
             holders[holder.account_id].append(holder)
         apps: defaultdict[str, list[ConnectedApp]] = defaultdict(list)
-        for row in rows(self._views.query("apps")):
+        for row in rows(self._of_accounts("apps")):
             app = _app(row)
             apps[app.account_id].append(app)
-        found = [self._account(row, holders, apps) for row in rows(self._views.query("accounts"))]
+        found = [self._account(row, holders, apps) for row in rows(self._of_accounts("accounts"))]
         return tuple(
             sorted(found, key=lambda a: (a.tier or 9, a.platform, (a.handle or a.name or "").casefold()))
         )
@@ -75,9 +83,9 @@ class ReviewEstate:
         """Every grant, the highest level first; an unmapped level ranks as high as it could be."""
         account_names = {
             row.text("account_id"): row.text("account_name")
-            for row in rows(self._views.query("accounts")[["account_id", "account_name"]])
+            for row in rows(self._of_accounts("accounts")[["account_id", "account_name"]])
         }
-        found = [_holder(row, account_names) for row in rows(self._views.query("grants"))]
+        found = [_holder(row, account_names) for row in rows(self._of_accounts("grants"))]
         return tuple(
             sorted(
                 found, key=lambda h: (h.account_id, -(h.level or Level.ADMIN), h.principal_name.casefold())
@@ -89,7 +97,8 @@ class ReviewEstate:
         """Everyone of the roster who holds a grant or answers for an account; all of it where asked for."""
         concerned = {holder.person_id for holder in self.holders} | {a.owner_person_id for a in self.accounts}
         matched: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for row in rows(self._views.query("principals")):
+        matches = self._views.query("principals") if self._among is None else self._of_accounts("grants")
+        for row in rows(matches.drop_duplicates("principal_id")):
             person_id = row.text("person_id")
             if person_id:
                 matched[person_id][row.text("principal_id") or ""] = row.text("identity_method") or ""
@@ -124,6 +133,14 @@ class ReviewEstate:
                     )
                 )
         return tuple(sorted(found, key=lambda one: one.name.casefold()))
+
+    def _of_accounts(self, view: str) -> pd.DataFrame:
+        """Return the rows of a view of the accounts it is about."""
+        return (
+            self._views.query(view)
+            if self._among is None
+            else self._views.query(view, account_id=self._among)
+        )
 
     def _account(
         self, row: Row, holders: dict[str, list[Holder]], apps: dict[str, list[ConnectedApp]]

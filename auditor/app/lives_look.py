@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from auditor.app.trend import unknown_keys, unknown_marks, unread_things
-from auditor.model.life import Life, Look, Seen, Unread
+from auditor.app.trend import unread_things
+from auditor.model.life import UNKNOWN, Life, Look, Seen, Unread
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from auditor.store import Store
-
-_WHOLE_NUMBER = "risk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +27,20 @@ class Shown:
     """Account id to the e-mail address of its responsible person."""
 
 
-def read_look(
-    store: Store, look: Look, lives: Mapping[str, Life], findings: pd.DataFrame | None = None
-) -> Shown:
-    """Return what ``look`` shows beside the ``lives`` before it.
-
-    ``findings``: those recorded for it, where they are in memory already, with the columns of
-    `auditor.store.judgements.FINDING_COLUMNS`.
-    """
-    if findings is None:
-        findings = store.recorded_findings(look.snapshot_id, columns=Seen._fields)
+def read_look(store: Store, look: Look, lives: Mapping[str, Life]) -> Shown:
+    """Return what ``look`` shows beside the ``lives`` before it."""
+    found = store.lives.seen(look)
     rules = store.lives.judged_rules(look)
     accounts = _accounts(store, look)
-    seen = Unread(unknown_marks(findings), unknown_keys(findings))
-    missed = _missed(lives, set(findings["fingerprint"]), rules, seen, accounts)
-    things = _unread_things(store, look, missed)
-    return Shown(
-        look,
-        seen_rows(findings),
-        rules,
-        Unread(seen.marks, seen.keys, things),
-        {account: owner for account, owner in accounts.items() if owner},
+    unknown = [seen for seen in found if seen.verdict == UNKNOWN]
+    unread = Unread(
+        frozenset(seen.fingerprint for seen in unknown),
+        frozenset(seen.key for seen in unknown if seen.subject_type == "account"),
     )
-
-
-def seen_rows(findings: pd.DataFrame) -> tuple[Seen, ...]:
-    """Return the rows of a frame of findings, missing cells as None."""
-    columns = [_cells(findings[name], name) for name in Seen._fields]
-    return tuple(map(Seen._make, zip(*columns, strict=True)))
-
-
-def _cells(column: pd.Series[Any], name: str) -> list[Any]:
-    cells = column.astype(object).where(column.notna(), None).tolist()
-    if name == _WHOLE_NUMBER:
-        return [None if cell is None else int(cell) for cell in cells]
-    return cells
+    missed = _missed(lives, {seen.fingerprint for seen in found}, rules, unread, accounts)
+    things = _unread_things(store, look, missed)
+    owners = {account: owner for account, owner in accounts.items() if owner}
+    return Shown(look, found, rules, replace(unread, things=things), owners)
 
 
 def _accounts(store: Store, look: Look) -> dict[str, str | None]:

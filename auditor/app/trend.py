@@ -144,18 +144,9 @@ def _point(info: SnapshotInfo, findings: pd.DataFrame) -> Point:
 
 def _undecided(findings: pd.DataFrame) -> set[object]:
     """Return what is unknown now: fingerprints, and (rule, account) where a whole account could not be judged."""
-    return {*unknown_marks(findings), *unknown_keys(findings)}
-
-
-def unknown_marks(findings: pd.DataFrame) -> set[str]:
-    """Return the fingerprints whose verdict is unknown."""
-    return set(findings.loc[findings["verdict"] == "unknown", "fingerprint"])
-
-
-def unknown_keys(findings: pd.DataFrame) -> set[tuple[str, str]]:
-    """Return rule and account wherever a whole account could not be judged."""
-    is_whole = (findings["verdict"] == "unknown") & (findings["subject_type"] == "account")
-    return set(_keys(findings[is_whole]))
+    unknown = findings[findings["verdict"] == "unknown"]
+    whole_accounts = unknown[unknown["subject_type"] == "account"]
+    return {*unknown["fingerprint"], *_keys(whole_accounts)}
 
 
 def _keys(findings: pd.DataFrame) -> list[tuple[str, str]]:

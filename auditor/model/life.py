@@ -9,7 +9,7 @@ there is to tell is the difference of the two. Looking twice at the same snapsho
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -75,9 +75,8 @@ class Seen(NamedTuple):
         return self.rule, self.account_id or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """One finding across the looks."""
+class Life(NamedTuple):
+    """One finding across the looks. A tuple, because there may be a hundred thousand."""
 
     seen: Seen
     state: LifeState
@@ -88,7 +87,7 @@ class Life:
     """The last that did."""
     opened: Look
     """The look that began its present stretch."""
-    failed: Look | None
+    failed: Look | None = None
     """The first look of this stretch that showed it as a fail; None: it has only been unknown."""
     resolved: Look | None = None
     unknown: Look | None = None
@@ -104,7 +103,7 @@ class Life:
     @property
     def is_open(self) -> bool:
         """Whether it has not been resolved."""
-        return self.state is not LifeState.RESOLVED
+        return self.resolved is None
 
     @property
     def responsible(self) -> str | None:
@@ -169,29 +168,21 @@ def advance(
         after[seen.fingerprint] = _begun(seen, look) if life is None else _carried(life, seen, look)
     for mark, life in before.items():
         if mark not in after:
-            after[mark] = _missed(life, look, rules, unread) if life.is_open else life
+            after[mark] = life if life.resolved else _missed(life, look, rules, unread)
     return after
 
 
 def _begun(seen: Seen, look: Look) -> Life:
-    fails = seen.verdict == FAIL
-    return Life(
-        seen,
-        LifeState.NEW,
-        look,
-        look,
-        look,
-        failed=look if fails else None,
-        unknown=None if fails else look,
-    )
+    if seen.verdict == FAIL:
+        return Life(seen, LifeState.NEW, look, look, look, look)
+    return Life(seen, LifeState.NEW, look, look, look, None, None, look)
 
 
 def _carried(life: Life, seen: Seen, look: Look) -> Life:
     """Return a life that the look shows again."""
     fails = seen.verdict == FAIL
-    if not life.is_open and life.resolved != look:
-        return replace(
-            life,
+    if life.resolved is not None and life.resolved != look:
+        return life._replace(
             seen=seen,
             state=LifeState.REOPENED,
             last=look,
@@ -205,18 +196,20 @@ def _carried(life: Life, seen: Seen, look: Look) -> Life:
         )
     failed = (life.failed or look) if fails else life.failed
     return Life(
-        seen,
+        life.seen if seen == life.seen else seen,
         _open_state(life, failed, look),
         life.first,
         look,
         life.opened,
-        failed=failed,
-        unknown=None if fails else (life.unknown or look),
-        openings=life.openings,
-        owner=life.owner,
-        assigned=life.assigned,
-        due_on=life.due_on,
-        waiver=life.waiver,
+        failed,
+        None,
+        None if fails else (life.unknown or look),
+        Closing.GONE,
+        life.openings,
+        life.owner,
+        life.assigned,
+        life.due_on,
+        life.waiver,
     )
 
 
@@ -228,14 +221,13 @@ def _open_state(life: Life, failed: Look | None, look: Look) -> LifeState:
 
 def _missed(life: Life, look: Look, rules: Collection[str], unread: Unread) -> Life:
     """Return an open life that the look does not show."""
+    closed = life._replace(state=LifeState.RESOLVED, resolved=look, unknown=None, waiver=None)
     if life.seen.rule not in rules:
-        return replace(
-            life, state=LifeState.RESOLVED, resolved=look, unknown=None, closing=Closing.RETIRED, waiver=None
-        )
+        return closed._replace(closing=Closing.RETIRED)
     if unread.covers(life.seen):
         state = LifeState.REOPENED if life.openings > 1 else LifeState.OPEN
-        return replace(life, state=state, unknown=life.unknown or look)
-    return replace(life, state=LifeState.RESOLVED, resolved=look, unknown=None, waiver=None)
+        return life._replace(state=state, unknown=life.unknown or look)
+    return closed
 
 
 def is_graver(seen: Seen, than: Seen) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, text, update
@@ -12,10 +14,14 @@ from sqlalchemy import Connection, Row, func, select, text, update
 from auditor.model.event import Event, EventKind
 from auditor.model.finding import Severity
 from auditor.store.bulk import insert_or_leave
+from auditor.store.columns import to_microseconds
 from auditor.store.database import Database
 from auditor.store.schema_events import event_cursors, events
+from auditor.store.text import clean_text, json_text
 
 _COLUMNS = tuple(field.name for field in fields(Event) if field.name != "seq")
+_CELLS = attrgetter(*_COLUMNS)
+_PLAIN = frozenset({str, int, bool, type(None)})
 _AT_ONCE = 1_000
 _ADVISORY_LOCK = 0x6576656E7473
 """On PostgreSQL one transaction at a time appends, so that no reader's cursor passes an event that is
@@ -109,22 +115,46 @@ class Events:
 
 def append(connection: Connection, happened: Iterable[Event]) -> int:
     """Add events within a transaction that is open, as `Events.append` does."""
-    rows = [_row(event) for event in happened]
+    rows = list(map(_row, happened))
     if not rows:
         return 0
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
     count = select(func.count()).select_from(events)
     before: int = connection.execute(count).scalar_one()
+    # A first audit may tell of a hundred thousand: encoded here, a third of the time SQLAlchemy's types take.
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    names = ", ".join(map(connection.dialect.identifier_preparer.quote, _COLUMNS))
+    marks = ", ".join([mark] * len(_COLUMNS))
+    statement = f"INSERT INTO events ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - our names
     for start in range(0, len(rows), _AT_ONCE):
-        connection.execute(insert_or_leave(connection, events), rows[start : start + _AT_ONCE])
+        connection.exec_driver_sql(statement, rows[start : start + _AT_ONCE])
     after: int = connection.execute(count).scalar_one()
     return after - before
 
 
-def _row(event: Event) -> dict[str, Any]:
-    values = {name: getattr(event, name) for name in _COLUMNS}
-    return values | {"severity": event.severity.word if event.severity else None, "kind": event.kind.value}
+def _row(event: Event) -> tuple[Any, ...]:
+    """Return an event in the order of `_COLUMNS`, as both backends can hold it."""
+    return tuple(map(_encoded, _CELLS(event)))
+
+
+def _encoded(value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, Severity):
+        return value.word
+    if isinstance(value, str):
+        return value.value if isinstance(value, EventKind) else clean_text(value)
+    return to_microseconds(value) if isinstance(value, datetime) else _json(value)
+
+
+def _json(value: dict[str, Any]) -> str:
+    """Return `json_text`; for the common case, a few plain values in ASCII, in a fraction of the time."""
+    if all(value.__class__ in _PLAIN for value in value.values()):
+        written = json.dumps(value, sort_keys=True, separators=(",", ":"))
+        if "\\" not in written:
+            return written
+    return json_text(value)
 
 
 def _event(row: Row[Any]) -> Event:

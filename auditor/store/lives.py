@@ -8,8 +8,9 @@ store. A hundred thousand lives that were merely seen again are one statement.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, delete, select, tuple_, update
@@ -31,6 +32,10 @@ _T = TypeVar("_T")
 _READER = "lives"
 _NAMES = tuple(column.name for column in finding_lives.c)
 _SEEN = len(Seen._fields)
+_UNALIKE = attrgetter(*(name for name in Life._fields if name != "last"))
+"""What a life that was merely seen again has in common with itself before."""
+_STATES = {state.value: state for state in LifeState}
+_CLOSINGS = {closing.value: closing for closing in Closing}
 _AT_ONCE = 500
 _ROWS_AT_ONCE = 5_000
 
@@ -79,7 +84,9 @@ class LivesOfFindings:
         """Return every life and the cursor, as of one moment."""
         with self._database.read() as connection:
             looks = _looks(connection)
-            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(finding_lives))
+            # Plain columns, asked of the driver itself: types of ours would be called for every cell.
+            names = ", ".join(_NAMES)
+            rows = connection.exec_driver_sql(f"SELECT {names} FROM finding_lives").fetchall()  # noqa: S608 - our names
             lives = {row[0]: _life(row, looks) for row in rows}
             return Ledger(lives, _cursor(connection, looks))
 
@@ -94,6 +101,13 @@ class LivesOfFindings:
         with self._database.read() as connection:
             looks = _looks(connection)
             return tuple(_life(row, looks) for row in connection.execute(statement))
+
+    def seen(self, look: Look) -> tuple[Seen, ...]:
+        """Return every finding recorded for a snapshot, as its life tells of it."""
+        names = ", ".join(Seen._fields)
+        statement = f"SELECT {names} FROM findings WHERE snapshot_no = {look.number:d}"  # noqa: S608 - our names, a number
+        with self._database.read() as connection:
+            return tuple(map(Seen._make, connection.exec_driver_sql(statement).fetchall()))
 
     def judged_rules(self, look: Look) -> frozenset[str]:
         """Return the ids of the rules that were judged over a snapshot."""
@@ -205,14 +219,14 @@ def _life(row: Row[Any], looks: Mapping[int, Look]) -> Life:
     ) = row[_SEEN:]  # fmt: skip
     return Life(
         Seen._make(row[:_SEEN]),
-        LifeState(state),
+        _STATES[state],
         looks[first],
         looks[last],
         looks[opened],
         None if failed is None else looks[failed],
         None if resolved is None else looks[resolved],
         None if unknown is None else looks[unknown],
-        Closing(closing),
+        _CLOSINGS[closing],
         openings,
         owner,
         assigned,
@@ -225,10 +239,9 @@ def _life(row: Row[Any], looks: Mapping[int, Look]) -> Life:
 
 def _row(life: Life) -> tuple[Any, ...]:
     """Return a life in the order of the table's columns, as both backends can hold it."""
-    told = tuple(clean_text(cell) if isinstance(cell, str) else cell for cell in life.seen)
     mark = life.waiver
     return (
-        *told,
+        *life.seen,
         life.state.value,
         life.first.number,
         life.last.number,
@@ -254,7 +267,7 @@ def _changes(before: Mapping[str, Life], after: Mapping[str, Life]) -> tuple[lis
         old = before.get(mark)
         if old is life or old == life:
             continue
-        if old is not None and replace(old, last=life.last) == life:
+        if old is not None and _UNALIKE(old) == _UNALIKE(life):
             seen_again.append(life)
         else:
             changed.append(life)
@@ -274,7 +287,16 @@ def _replace(connection: Connection, before: Mapping[str, Life], changed: Sequen
     for chunk in _chunks(old, _AT_ONCE):
         connection.execute(delete(finding_lives).where(finding_lives.c.fingerprint.in_(chunk)))
     for lives in _chunks(changed, _ROWS_AT_ONCE):
-        insert_rows(connection, finding_lives, _NAMES, [_row(life) for life in lives])
+        rows = [_row(life) for life in lives]
+        if not _is_clean(rows):
+            rows = [tuple(clean_text(c) if isinstance(c, str) else c for c in row) for row in rows]
+        insert_rows(connection, finding_lives, _NAMES, rows)
+
+
+def _is_clean(rows: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether every text is as both backends can hold it; asked of many at once, for speed."""
+    joined = "".join(cell for row in rows for cell in row[:_SEEN] if cell.__class__ is str)
+    return "\x00" not in joined and (joined.isascii() or clean_text(joined) == joined)
 
 
 def _chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

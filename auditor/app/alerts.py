@@ -24,8 +24,10 @@ from auditor.app.alerts_pages import Pages
 from auditor.app.alerts_receivers import Receivers, absent_addresses
 from auditor.app.alerts_routes import routes_of
 from auditor.app.alerts_topics import Known, still_telling
-from auditor.app.judge import evaluate
+from auditor.app.judge import Judged, evaluate
 from auditor.app.review import build_review
+from auditor.app.review_part import part_of_review
+from auditor.app.review_reach import About
 from auditor.app.sending import ALERT
 from auditor.app.workspace import Workspace
 from auditor.errors import StoreError
@@ -57,13 +59,16 @@ class Raised:
     """Alerts told to others, because nobody acknowledged."""
 
 
-def raise_alerts(workspace: Workspace, store: Store, *, review: AccessReview | None = None) -> Raised:
+def raise_alerts(
+    workspace: Workspace, store: Store, *, review: AccessReview | None = None, judged: Judged | None = None
+) -> Raised:
     """Raise what the journal tells since the last call, and release what has become due.
 
     Args:
         workspace: its routes, targets and clock.
         store: holds journal, alerts and outbox; nothing is sent here (`auditor.app.sending`).
-        review: of the newest judged snapshot, to spare judging it again; one of another is not used.
+        review: of the newest judged snapshot, to spare building what is told; one of another is not used.
+        judged: that snapshot, to spare judging it again; another is not used.
 
     Raises:
         AuditorError: the newest snapshot cannot be judged again, or the store not be written; the events
@@ -73,7 +78,7 @@ def raise_alerts(workspace: Workspace, store: Store, *, review: AccessReview | N
     escalated = store.alerts.escalate()
     digests = release_digests(workspace, store)
     for _attempt in range(_ATTEMPTS):
-        raised = _raise_new(workspace, store, review)
+        raised = _raise_new(workspace, store, review, judged)
         if raised is not None:
             return Raised(tuple(one.alert for one in raised), digests, escalated)
     raise StoreError(
@@ -82,7 +87,7 @@ def raise_alerts(workspace: Workspace, store: Store, *, review: AccessReview | N
 
 
 def _raise_new(
-    workspace: Workspace, store: Store, review: AccessReview | None
+    workspace: Workspace, store: Store, review: AccessReview | None, judged: Judged | None
 ) -> Sequence[RaisedAlert] | None:
     """Return the alerts of the events not read yet; None where another program was faster."""
     before = store.events.cursor(READER)
@@ -92,7 +97,7 @@ def _raise_new(
     telling, resolved = still_telling(events)
     routes = routes_of(workspace)
     wanted = [event for event in telling if any(route.might_fit(event) for route in routes)]
-    raised = _made(workspace, store, wanted, review, is_first=before is None) if wanted else ()
+    raised = _made(workspace, store, wanted, review, judged, is_first=before is None) if wanted else ()
     done = events[-1].seq or 0
     kept = store.alerts.record(raised, reader=READER, before=before, after=done, resolved=resolved)
     return raised if kept else None
@@ -111,11 +116,14 @@ def _made(
     store: Store,
     events: Sequence[Event],
     review: AccessReview | None,
+    judged: Judged | None,
     *,
     is_first: bool,
 ) -> Sequence[RaisedAlert]:
+    about = None if is_first else _about(workspace, events)
     snapshot = next((one for one in store.snapshots(limit=50) if one.judged_at is not None), None)
-    known = Known(_review(workspace, store, snapshot, review) if _need_review(events) else None)
+    needed = _need_review(events)
+    known = Known(_review(workspace, store, snapshot, review, judged, about) if needed else None)
     absent = absent_addresses(workspace, store, snapshot.id, known) if snapshot else frozenset()
     desk = Desk(
         routes=routes_of(workspace),
@@ -139,13 +147,35 @@ def _need_review(events: Sequence[Event]) -> bool:
     return any(one.fingerprint or one.account_id or one.person_id or one.principal_id for one in events)
 
 
+def _about(workspace: Workspace, events: Sequence[Event]) -> About | None:
+    """Return what the events are about; None where they are so many that it may be everything."""
+    config = workspace.config
+    whom = {one.person_id or one.principal_id or one.account_id or one.fingerprint for one in events}
+    if len(whom) > config.alerts.storm:
+        return None
+    addresses = [one for target in config.alerts.targets.values() for one in target.mail]
+    return About.events(events, (*addresses, *config.alerts.operators, *config.reports.recipients))
+
+
 def _review(
-    workspace: Workspace, store: Store, snapshot: SnapshotInfo | None, given: AccessReview | None
+    workspace: Workspace,
+    store: Store,
+    snapshot: SnapshotInfo | None,
+    given: AccessReview | None,
+    judged: Judged | None,
+    about: About | None,
 ) -> AccessReview | None:
+    """Return what is known of what the events are ``about``: all there is where that is None."""
     if snapshot is None or (given is not None and given.snapshot_id == snapshot.id):
         return given
-    with evaluate(workspace, store, snapshot) as judged:
-        return build_review(workspace, judged)
+
+    def built(seen: Judged) -> AccessReview:
+        return build_review(workspace, seen) if about is None else part_of_review(workspace, seen, about)
+
+    if judged is not None and judged.snapshot.id == snapshot.id:
+        return built(judged)
+    with evaluate(workspace, store, snapshot) as again:
+        return built(again)
 
 
 def _one_by_one(

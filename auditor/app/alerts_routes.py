@@ -22,7 +22,9 @@ from auditor.model.finding import Severity
 from reports.narrow_owner import folded_address
 from reports.review import ReviewAccount
 
-OPERATOR_KINDS = frozenset({EventKind.JOB_FAILED, EventKind.JOB_STUCK, EventKind.ALERT_UNDELIVERED})
+OPERATOR_KINDS = frozenset(
+    {EventKind.JOB_FAILED, EventKind.JOB_STUCK, EventKind.ALERT_UNDELIVERED, EventKind.ROSTER_UNUSABLE}
+)
 """What whoever runs Auditor is told, whatever the routes say."""
 _OURS = frozenset({EventKind.ALERT_RAISED, EventKind.ALERT_ACKNOWLEDGED, EventKind.ALERT_ESCALATED})
 """What alerts themselves leave in the journal: nobody is alerted to an alert."""

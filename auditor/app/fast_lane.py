@@ -10,12 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from auditor.app.judge import evaluate, record
+from auditor.app.alerts import raise_alerts
+from auditor.app.judge import Judged, evaluate, record
 from auditor.app.lives import follow_up
+from auditor.app.review_part import part_of_review
+from auditor.app.review_reach import About
 from auditor.app.roster_poll import Poll, PollState, RosterPoll
 from auditor.app.workspace import Workspace
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from auditor.store import SnapshotInfo, Store
 
 
@@ -50,6 +55,33 @@ def poll_roster(workspace: Workspace, store: Store) -> RosterPoll:
 
 
 def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> None:
+    """Judge the snapshot, record its findings, and tell whoever has to act; sending is the caller's."""
     with evaluate(workspace, store, snapshot) as judged:
-        record(store, judged)
+        record(store, judged, _with_risk(workspace, store, judged))
         follow_up(workspace, store, judged)
+        raise_alerts(workspace, store, judged=judged)
+
+
+def _with_risk(workspace: Workspace, store: Store, judged: Judged) -> pd.DataFrame:
+    """Return the findings with their risk: worked out for what is new, as it was for what stood before.
+
+    Between two audits nothing but time has changed in what a standing finding's risk hangs on, and the next
+    audit counts that.
+    """
+    found = judged.judgement.findings
+    known = _known_risks(store, judged.snapshot)
+    fresh = found[~found["fingerprint"].isin(known)]
+    if len(fresh):
+        part = part_of_review(workspace, judged, About.findings(fresh))
+        known |= {one.fingerprint: one.risk.score for one in part.findings if one.risk}
+    return found.assign(risk=found["fingerprint"].map(known))
+
+
+def _known_risks(store: Store, snapshot: SnapshotInfo) -> dict[str, int]:
+    """Return fingerprint to risk of what was found in the newest judged snapshot before this one."""
+    earlier = (one for one in store.snapshots() if one.judged_at is not None and one.id != snapshot.id)
+    before = next((one for one in earlier if one.finished_at <= snapshot.finished_at), None)
+    if before is None:
+        return {}
+    kept = store.recorded_findings(before.id, columns=("fingerprint", "risk")).dropna()
+    return dict(zip(kept["fingerprint"], kept["risk"].astype(int), strict=True))

@@ -127,11 +127,6 @@ class _Storm:
         self._is_first = is_first
         self._told = _by_place((one, one.tellings) for one in matters)
         self._later = _by_place((one, one.escalations) for one in matters)
-        # Only what will be listed is worked out, for whoever it is listed.
-        listed = {id(one): one for one in matters[:LISTED]}
-        for group in (*self._told.values(), *self._later.values()):
-            listed |= {id(matter): matter for matter, _telling in group[:LISTED]}
-        self._pages = Pages(workspace, known, listed.values(), snapshot_id)
 
     def deliveries(self) -> Iterator[NewDelivery]:
         """Yield what each receiver is told of it."""
@@ -159,7 +154,10 @@ class _Storm:
         self, group: Sequence[tuple[Matter, Telling | None]], *, unacknowledged: bool = False
     ) -> DigestPage:
         """Return the message of those matters, as their receiver may see them."""
-        lines = (self._pages.line(matter, telling) for matter, telling in group[:LISTED])
+        # Only what is listed is worked out, and for its receiver alone: the less it is, the quicker.
+        listed = group[:LISTED]
+        pages = Pages(self._workspace, self._known, [matter for matter, _one in listed], self._snapshot_id)
+        lines = (pages.line(matter, telling) for matter, telling in listed)
         shown = tuple(replace(line, alert_id=self._mark) for line in lines if line is not None)
         review, organization = self._known.review, self._workspace.config.organization
         afters = [one.escalates_after for _matter, one in group if one and one.escalates_after]
@@ -177,7 +175,7 @@ class _Storm:
             alert_id=self._mark,
             escalates_after="" if unacknowledged else after,
             unacknowledged_for=after if unacknowledged else "",
-            split=self._pages.split(receiver),
+            split=pages.split(receiver),
         )
 
 

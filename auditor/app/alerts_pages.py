@@ -9,6 +9,7 @@ from functools import cached_property
 
 from auditor.app.alerts_matters import Matter, Telling
 from auditor.app.alerts_receivers import Receiver
+from auditor.app.alerts_small import small_review
 from auditor.app.alerts_topics import Known, kind_of
 from auditor.app.removal import plans_of
 from auditor.app.workspace import Workspace
@@ -188,9 +189,15 @@ class Pages:
         for matter in self._matters:
             undecided = self._known.undecided.get(matter.topic.id, ())[:_UNDECIDED]
             needed.update(one.fingerprint for one in undecided)
-        findings = tuple(one for one in review.findings if one.fingerprint in needed)
-        wanted = {matter.topic.key for matter in self._matters}
-        return replace(review, findings=findings, trend=None, removals=self._plans(review, wanted))
+        events = [event for matter in self._matters for event in matter.events]
+        concerned = {one.account_id for event in events for one in self._known.accounts_of(event)}
+        return small_review(
+            review,
+            findings=tuple(one for one in review.findings if one.fingerprint in needed),
+            plans=self._plans(review, {matter.topic.key for matter in self._matters}),
+            concerned=concerned,
+            sentences=(event.message for event in events),
+        )
 
     def _plans(self, review: AccessReview, wanted: Collection[tuple[str, str]]) -> tuple[RemovalPlan, ...]:
         """Return the plans about ``wanted``: those the review has, and those that it only counts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -45,8 +46,13 @@ ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole of ``text`` fits ``pattern``: ``*`` any letters, ``?`` one, all else itself."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(pattern: str) -> re.Pattern[str]:
     parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+    return re.compile("".join(parts), re.DOTALL)
 
 
 class WebhookTarget(StrictModel):

@@ -1,0 +1,79 @@
+"""``auditor alerts`` as a user meets it: from a roster edit to the mail, then who sees to it."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from auditor.app.lives import follow_up
+from auditor.app.workspace import Workspace
+from auditor.demo.mailbox import Mailbox
+from tests.cli.support_cli import ROSTER, Bench
+
+
+def look(bench: Bench) -> None:
+    """Audit, and follow up what was found, as the daemon does."""
+    assert bench("audit", "--no-report").code == 0
+    workspace = Workspace.open(bench.config)
+    with workspace.store() as store:
+        follow_up(workspace, store)
+
+
+def test_a_leaver_is_told_acknowledged_and_shown(bench: Bench, tmp_path: Path) -> None:
+    """After somebody left, the next look mails the account's owner and the recipients, each once."""
+    folder = tmp_path / "mail"
+    (bench.folder / "owners.csv").write_text(
+        "platform,account,owner_email,tier\nx,RiversideHealth,sam.poe@riverside.example,1\n", encoding="utf-8"
+    )
+    with Mailbox(folder) as mailbox:
+        bench.edit(
+            "reports: {formats: [html, csv, json]}",
+            "accounts: {owners: owners.csv}\nreports: {formats: [html], recipients: [lee.ray@riverside.example],"
+            f" mail: {{smtp: '{mailbox.url}', sender: auditor@riverside.example}}}}",
+        )
+        (bench.folder / "people.csv").write_text(
+            ROSTER.replace("Terminated,2026-10-31", "Active,"), encoding="utf-8"
+        )
+        look(bench)
+        assert bench("alerts", "send").code == 0
+        before = len(list(folder.iterdir()))
+        (bench.folder / "people.csv").write_text(ROSTER, encoding="utf-8")
+        look(bench)
+        sent = bench("alerts", "send", "--format", "json").json
+        assert (sent["sent"], sent["waiting"], sent["failed"]) == (4, [], [])
+        assert bench("alerts", "send", "--format", "json").json["sent"] == 0
+    mails = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in sorted(folder.iterdir())[before:]
+    ]
+    told = {(str(mail["To"]), str(mail["Subject"])[:7]) for mail in mails}
+    assert {("lee.ray@riverside.example", "Bo Fox "), ("sam.poe@riverside.example", "Bo Fox ")} <= told
+    assert len({mail["Message-ID"] for mail in mails}) == 4
+
+    (alert,) = [one for one in sent["raised"] if one["topic"] == "person 0007"]
+    listed = bench("alerts", "list")
+    assert alert["id"] in listed.out
+    assert "Bo Fox left on 31 Oct 2026" in listed.out
+    done = bench("alerts", "ack", alert["id"][:6], "--note", "removed", "--by", "lee.ray")
+    assert (done.code, "acknowledged by lee.ray" in done.out) == (0, True)
+    assert "needs no acknowledgement any more" in bench("alerts", "ack", alert["id"], "--by", "dana").out
+    shown = bench("alerts", "show", alert["id"][:6], "--format", "json").json
+    assert (shown["state"], shown["acknowledged_by"], shown["note"]) == ("acknowledged", "lee.ray", "removed")
+    assert {(one["to"], one["state"]) for one in shown["deliveries"]} == {
+        ("lee.ray@riverside.example", "sent"),
+        ("sam.poe@riverside.example", "sent"),
+    }
+    assert alert["id"] not in bench("alerts", "list").out
+    assert bench("alerts", "show", "ffff").code == 2
+    assert "removed" in bench("alerts", "show", alert["id"]).out
+
+
+def test_without_mail_alerts_are_listed_all_the_same(bench: Bench) -> None:
+    """Where nothing is said of how to tell anybody nothing fails, and the routes can still be tried."""
+    bench.edit("organization:", "alerts: {routes: [{to: [recipients]}]}\norganization:")
+    look(bench)
+    sent = bench("alerts", "send", "--format", "json").json
+    assert (sent["sent"], sent["failed"]) == (0, [])
+    (alert,) = bench("alerts", "list", "--format", "json").json["alerts"]
+    shown = bench("alerts", "show", alert["id"], "--format", "json").json
+    assert {one["state"] for one in shown["deliveries"]} <= {"nobody"}

@@ -76,6 +76,21 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         {
             "list": ("auditor.cli.findings:list_findings", "List findings, the gravest first."),
             "show": ("auditor.cli.findings:show", "One finding whole, and its history over the snapshots."),
+            "note": ("auditor.cli.findings_desk:note", "Add a note to a finding."),
+            "assign": ("auditor.cli.findings_desk:assign", "Hand a finding to somebody."),
+            "waive": ("auditor.cli.findings_desk:waive", "Accept a finding until a day, with a reason."),
+            "unwaive": ("auditor.cli.findings_desk:unwaive", "Take a finding's waiver back."),
+        },
+    ),
+    "waivers": (
+        "Findings a named person has accepted, and until when.",
+        {
+            "list": ("auditor.cli.waivers:list_waivers", "List the waivers and what each covers."),
+            "check": (
+                "auditor.cli.waivers:check",
+                "Check the waivers file; exit 1 where something is amiss.",
+            ),
+            "show": ("auditor.cli.waivers:show", "One waiver whole, with every version of its terms."),
         },
     ),
     "rules": (

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditor.app.alerts_check import check_alerts
 from auditor.app.estate import Estate
 from auditor.app.installation import check_installation
 from auditor.app.judge import packs_in_force, read_reviewed_file
@@ -64,6 +65,7 @@ def checks(workspace: Workspace) -> Iterator[Check]:
         yield from _guarded(connection.id, partial(_connection, connection, context))
     yield from _guarded("reports", partial(_reports, workspace))
     yield from _guarded("mail", partial(_mail, workspace))
+    yield from _guarded("alerts", partial(check_alerts, workspace))
 
 
 def _guarded(subject: str, make: Callable[[], Iterator[Check]]) -> Iterator[Check]:

@@ -87,3 +87,13 @@ def test_a_pattern_fits_the_whole_or_nothing(pattern: str, text: str) -> None:
     assert matches("*", text)
     assert matches(f"{'?' * len(text)}", text)
     assert not matches(f"{'?' * (len(text) + 1)}", text)
+
+
+def test_the_example_of_the_docs_loads(tmp_path: Path) -> None:
+    """What docs/alerts.md shows is what the program takes."""
+    page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    found = re.search(r"```yaml\n(alerts:.*?)```", page, re.DOTALL)
+    assert found is not None
+    section = load(tmp_path, found.group(1).removeprefix("alerts:\n"))
+    assert section.routes is not None
+    assert len(section.routes) == 3

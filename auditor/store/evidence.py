@@ -98,7 +98,7 @@ def used_by(database: Database, evidence_id: str) -> tuple[str, ...]:
                 select(snapshots.c.snapshot_id)
                 .join(evidence_uses, evidence_uses.c.snapshot_no == snapshots.c.snapshot_no)
                 .where(evidence_uses.c.evidence_id == evidence_id, snapshots.c.status == "complete")
-                .order_by(snapshots.c.started_at)
+                .order_by(snapshots.c.finished_at, snapshots.c.snapshot_no)
             )
             .scalars()
             .all()

@@ -129,7 +129,7 @@ def history(database: Database, fingerprint_prefix: str) -> tuple[FindingSightin
         .join(snapshots, snapshots.c.snapshot_no == findings.c.snapshot_no)
         .where(findings.c.fingerprint >= prefix, findings.c.fingerprint < prefix + "g")
         .where(snapshots.c.status == COMPLETE)
-        .order_by(snapshots.c.started_at, snapshots.c.snapshot_no, findings.c.row_no)
+        .order_by(snapshots.c.finished_at, snapshots.c.snapshot_no, findings.c.row_no)
     )
     with database.read() as connection:
         sightings = tuple(FindingSighting(**row._asdict()) for row in connection.execute(statement))

@@ -126,13 +126,13 @@ class LivesOfFindings:
             statement = (
                 select(snapshots)
                 .where(snapshots.c.status == COMPLETE, snapshots.c.judged_at.is_not(None))
-                .order_by(snapshots.c.started_at, snapshots.c.snapshot_no)
+                .order_by(snapshots.c.finished_at, snapshots.c.snapshot_no)
             )
             if cursor.look is not None:
-                followed = select(snapshots.c.started_at).where(snapshots.c.snapshot_no == cursor.look.number)
-                started = connection.execute(followed).scalar_one()
-                place = tuple_(snapshots.c.started_at, snapshots.c.snapshot_no)
-                statement = statement.where(place >= (started, cursor.look.number))
+                followed = select(snapshots.c.finished_at).where(snapshots.c.snapshot_no == cursor.look.number)
+                ended = connection.execute(followed).scalar_one()
+                place = tuple_(snapshots.c.finished_at, snapshots.c.snapshot_no)
+                statement = statement.where(place >= (ended, cursor.look.number))
             found = [
                 Pending(Look(row.snapshot_no, row.snapshot_id, row.finished_at), row.judged_at)
                 for row in connection.execute(statement)

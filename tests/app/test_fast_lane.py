@@ -171,6 +171,9 @@ def test_a_leaver_found_while_an_audit_runs_is_not_forgotten_by_it(here: House) 
     assert here.failed(gathered.id) == {"E002"}
     assert kinds(here) == [(EventKind.PERSON_LEFT, "E002")]
     assert not [e for e in here.store.events.after(0) if e.kind is EventKind.FINDING_RESOLVED]
+    look = here.store.lives.ledger().cursor.look
+    assert look is not None
+    assert look.snapshot_id == gathered.id
     assert poll(here).state is PollState.UNCHANGED
 
 

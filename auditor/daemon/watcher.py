@@ -13,7 +13,7 @@ from auditor.daemon.executors import Ended, Executor
 from auditor.daemon.perform import retry_time
 from auditor.daemon.plan import LATE, Planned
 from auditor.errors import StoreError
-from auditor.store.job_records import JobState, LeaseLost
+from auditor.store.job_records import JobState, LeaseLost, Standing
 
 if TYPE_CHECKING:
     from auditor.store import Store
@@ -33,6 +33,7 @@ class Watcher:
         self._plan = plan
         self._executor = executor
         self._idle = {planned.name: planned.job.load_idle() for planned in plan}
+        self._settled: dict[str, datetime] = {}
         self._noticed: dict[str, tuple[datetime, datetime]] = {}
         self._unrecorded: list[Ended] = []
         self._pruned_at: datetime | None = None
@@ -62,6 +63,7 @@ class Watcher:
         self.reap()
         busy = {planned.job.lane for planned in self._executor.running()}
         started = 0
+        self._notice()
         for planned in sorted(self._plan, key=self._slot):
             if planned.job.lane in busy or not self._is_due(planned):
                 continue
@@ -112,7 +114,12 @@ class Watcher:
 
     def _is_due(self, planned: Planned) -> bool:
         now, slot = self._workspace.clock(), self._slot(planned)
-        if now < planned.starts_at(slot) or not self._store.jobs.may_be_due(planned.name, slot):
+        if self._settled.get(planned.name) == slot or now < planned.starts_at(slot):
+            return False
+        standing = self._store.jobs.standing(planned.name, slot)
+        if standing is Standing.SETTLED:
+            self._settled[planned.name] = slot
+        if standing is not Standing.DUE:
             return False
         if self._is_idle(planned):
             return False
@@ -124,13 +131,17 @@ class Watcher:
         idle = self._idle[planned.name]
         return idle is not None and idle(self._workspace, self._store)
 
+    def _notice(self) -> None:
+        """Note when each slot was first seen: one that only waits for its lane was not missed."""
+        now = self._workspace.clock()
+        for planned in self._plan:
+            slot = self._slot(planned)
+            if self._noticed.get(planned.name, (None, now))[0] != slot:
+                self._noticed[planned.name] = (slot, now)
+
     def _was_missed(self, planned: Planned, slot: datetime, now: datetime) -> bool:
-        """Return whether ``slot`` was noticed too late; one that only waited for its lane was not missed."""
-        seen, first = self._noticed.get(planned.name, (None, now))
-        if seen != slot:
-            self._noticed[planned.name] = (slot, now)
-            first = now
-        return first - slot > LATE + planned.jitter
+        seen, first = self._noticed.get(planned.name, (slot, now))
+        return (first if seen == slot else now) - slot > LATE + planned.jitter
 
     def _skip(self, planned: Planned, slot: datetime) -> bool:
         """Settle a missed slot; False where it was begun once and only waits to be tried again."""
@@ -193,5 +204,4 @@ class Watcher:
         if self._pruned_at is not None and now - self._pruned_at < _PRUNE_EVERY:
             return
         self._pruned_at = now
-        for planned in self._plan:
-            self._store.jobs.prune(planned.name, now - planned.job.keep)
+        self._store.jobs.prune({planned.name: now - planned.job.keep for planned in self._plan})

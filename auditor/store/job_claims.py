@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from auditor.store.holders import Holder, holder_is_alive
-from auditor.store.job_records import JobState, Lease
+from auditor.store.job_records import JobState, Lease, Standing
 from auditor.store.processes import STALE_AFTER
 from auditor.store.schema_jobs import job_runs, jobs
 
@@ -16,19 +16,29 @@ TRUST = timedelta(days=1)
 """Slots claimed further in the future than this were claimed by a clock that was wrong, and count for nothing."""
 
 
-def may_be_due(connection: Connection, job: str, slot: datetime, now: datetime) -> bool:
-    """Return whether a claim of ``slot`` is worth trying; nothing is locked or written."""
+def standing(connection: Connection, job: str, slot: datetime, now: datetime) -> Standing:
+    """Return how ``slot`` stands; nothing is locked or written."""
     row = connection.execute(_run(job, slot)).one_or_none()
     if row is None:
         info = connection.execute(select(jobs).where(jobs.c.name == job)).one_or_none()
-        return info is not None and slot > _settled_through(connection, info, now)
+        owed = info is not None and slot > _settled_through(connection, info, now)
+        return Standing.DUE if owed else Standing.SETTLED
     if row.state == JobState.WAITING:
-        return bool(row.retry_at is None or row.retry_at <= now)
-    return row.state == JobState.RUNNING and not _is_held(connection, row, now)
+        return Standing.DUE if row.retry_at is None or row.retry_at <= now else Standing.UNDER_WAY
+    if row.state == JobState.RUNNING:
+        return Standing.UNDER_WAY if _is_held(connection, row, now) else Standing.DUE
+    return Standing.SETTLED
 
 
 def claim(
-    connection: Connection, holder: Holder, job: str, slot: datetime, *, until: datetime, now: datetime
+    connection: Connection,
+    holder: Holder,
+    job: str,
+    slot: datetime,
+    *,
+    until: datetime,
+    next_due: datetime | None,
+    now: datetime,
 ) -> Lease | None:
     """Claim ``slot`` for ``holder``; None where it is settled, not owed, or the job runs elsewhere."""
     info = connection.execute(select(jobs).where(jobs.c.name == job).with_for_update()).one_or_none()
@@ -42,26 +52,31 @@ def claim(
     lease = Lease(
         job=job, slot=slot, fence=info.fence + 1, attempt=(row.attempt if row else 0) + 1, until=until
     )
+    _enter(connection, lease, now, holder, is_new=row is None)
+    _give_up_older(connection, job, slot)
+    known = {} if next_due is None else {"next_due_at": next_due}
+    connection.execute(update(jobs).where(jobs.c.name == job).values(fence=lease.fence, **known))
+    return lease
+
+
+def _enter(connection: Connection, lease: Lease, now: datetime, holder: Holder, *, is_new: bool) -> None:
     values = {
         "state": JobState.RUNNING,
         "fence": lease.fence,
         "attempt": lease.attempt,
         "claimed_at": now,
-        "until": until,
+        "until": lease.until,
         "finished_at": None,
         "retry_at": None,
         "outcome": "",
         **held_by(holder),
     }
-    if row is None:
-        connection.execute(job_runs.insert().values(job=job, slot=slot, **values))
+    place = {"job": lease.job, "slot": lease.slot}
+    if is_new:
+        connection.execute(job_runs.insert().values(**place, **values))
     else:
-        connection.execute(
-            update(job_runs).where(job_runs.c.job == job, job_runs.c.slot == slot).values(**values)
-        )
-    _give_up_older(connection, job, slot)
-    connection.execute(update(jobs).where(jobs.c.name == job).values(fence=lease.fence))
-    return lease
+        its = (job_runs.c.job == lease.job, job_runs.c.slot == lease.slot)
+        connection.execute(update(job_runs).where(*its).values(**values))
 
 
 def held_by(holder: Holder) -> dict[str, Any]:
@@ -89,7 +104,10 @@ def _runs_elsewhere(connection: Connection, job: str, slot: datetime, now: datet
         if _is_held(connection, row, now):
             return True
         if row.slot != slot:
-            _end(connection, job, row.slot, JobState.LOST, "the process that ran it died")
+            lost = {"state": JobState.LOST, "outcome": "the process that ran it died"}
+            connection.execute(
+                update(job_runs).where(job_runs.c.job == job, job_runs.c.slot == row.slot).values(**lost)
+            )
     return False
 
 
@@ -108,15 +126,8 @@ def _can_be_taken(row: Row[Any], now: datetime) -> bool:
 
 def _give_up_older(connection: Connection, job: str, slot: datetime) -> None:
     """End what still waited to be tried again: the newer slot makes up for it."""
-    older = select(job_runs.c.slot).where(
-        job_runs.c.job == job, job_runs.c.slot < slot, job_runs.c.state == JobState.WAITING
-    )
-    for before in connection.execute(older).scalars().all():
-        _end(connection, job, before, JobState.FAILED, None)
-
-
-def _end(connection: Connection, job: str, slot: datetime, state: JobState, outcome: str | None) -> None:
-    values = {"state": state, "retry_at": None} | ({} if outcome is None else {"outcome": outcome})
     connection.execute(
-        update(job_runs).where(job_runs.c.job == job, job_runs.c.slot == slot).values(**values)
+        update(job_runs)
+        .where(job_runs.c.job == job, job_runs.c.slot < slot, job_runs.c.state == JobState.WAITING)
+        .values(state=JobState.FAILED, retry_at=None)
     )

@@ -25,6 +25,17 @@ class JobState(StrEnum):
     """It was missed, and the job does not make up for what it missed."""
 
 
+class Standing(StrEnum):
+    """How a slot stands before it is claimed."""
+
+    DUE = "due"
+    """Claiming it is worth trying."""
+    UNDER_WAY = "under way"
+    """Somebody runs it, or its next try is not due yet."""
+    SETTLED = "settled"
+    """It was run, or is not owed; that does not change any more."""
+
+
 class LeaseLost(StoreError):
     """The run is not ours any more: somebody took us for dead, or the job's time was up."""
 

@@ -6,7 +6,7 @@ the next claim, whose token is greater; from then on the old one can record noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from auditor.store import events, job_claims
 from auditor.store.bulk import insert_or_leave
 from auditor.store.database import Database
 from auditor.store.holders import Holder
-from auditor.store.job_records import JobInfo, JobRun, JobState, Lease, LeaseLost
+from auditor.store.job_records import JobInfo, JobRun, JobState, Lease, LeaseLost, Standing
 from auditor.store.schema_jobs import job_runs, jobs
 from auditor.vault import redact
 
@@ -56,10 +56,14 @@ class Jobs:
             connection.execute(update(jobs).where(jobs.c.name == name).values(next_due_at=next_due))
             return _info(connection.execute(select(jobs).where(jobs.c.name == name)).one())
 
-    def may_be_due(self, name: str, slot: datetime) -> bool:
+    def standing(self, name: str, slot: datetime) -> Standing:
         """Return whether claiming ``slot`` is worth trying: a cheap question that locks nothing."""
         with self._database.read() as connection:
-            return job_claims.may_be_due(connection, name, slot, self._clock())
+            return job_claims.standing(connection, name, slot, self._clock())
+
+    def may_be_due(self, name: str, slot: datetime) -> bool:
+        """Return whether claiming ``slot`` is worth trying."""
+        return self.standing(name, slot) is Standing.DUE
 
     def claim(
         self, name: str, slot: datetime, *, until: datetime, next_due: datetime | None = None
@@ -71,10 +75,9 @@ class Jobs:
         """
         self._holder.ensure()
         with self._database.write() as connection:
-            lease = job_claims.claim(connection, self._holder, name, slot, until=until, now=self._clock())
-            if lease is not None and next_due is not None:
-                connection.execute(update(jobs).where(jobs.c.name == name).values(next_due_at=next_due))
-            return lease
+            return job_claims.claim(
+                connection, self._holder, name, slot, until=until, next_due=next_due, now=self._clock()
+            )
 
     def adopt(self, lease: Lease) -> None:
         """Take over, as the process that does the work, what its parent has claimed; raises LeaseLost."""
@@ -172,19 +175,21 @@ class Jobs:
         with self._database.read() as connection:
             return tuple(_info(row) for row in connection.execute(select(jobs).order_by(jobs.c.name)))
 
-    def prune(self, name: str, before: datetime) -> int:
-        """Forget the runs of slots before ``before`` that have ended, but never the newest; return how many."""
-        newest = select(func.max(job_runs.c.slot)).where(job_runs.c.job == name).scalar_subquery()
+    def prune(self, before: Mapping[str, datetime]) -> int:
+        """Forget each job's runs of slots before an instant that have ended, never the newest; return how many."""
+        gone = 0
         with self._database.write() as connection:
-            gone = connection.execute(
-                delete(job_runs).where(
-                    job_runs.c.job == name,
-                    job_runs.c.slot < before,
-                    job_runs.c.slot < newest,
-                    job_runs.c.state.not_in((JobState.RUNNING, JobState.WAITING)),
-                )
-            )
-            return gone.rowcount
+            for name, instant in before.items():
+                newest = select(func.max(job_runs.c.slot)).where(job_runs.c.job == name).scalar_subquery()
+                gone += connection.execute(
+                    delete(job_runs).where(
+                        job_runs.c.job == name,
+                        job_runs.c.slot < instant,
+                        job_runs.c.slot < newest,
+                        job_runs.c.state.not_in((JobState.RUNNING, JobState.WAITING)),
+                    )
+                ).rowcount
+        return gone
 
     def _change(self, connection: Connection, lease: Lease, **values: Any) -> None:
         changed = connection.execute(update(job_runs).where(*_is(lease)).values(**values))

@@ -268,7 +268,7 @@ def test_old_runs_are_forgotten_but_never_the_newest(store: Store) -> None:
         lease = store.jobs.claim("audit", slot, until=NOW + HOUR)
         assert lease is not None
         store.jobs.finish(lease, JobState.DONE)
-    assert store.jobs.prune("audit", NOW) == 2
+    assert store.jobs.prune({"audit": NOW}) == 2
     assert [run.slot for run in store.jobs.runs("audit")] == [NOW - timedelta(days=1)]
     assert not store.jobs.may_be_due("audit", NOW - timedelta(days=2))
 

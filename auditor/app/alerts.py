@@ -90,12 +90,15 @@ def _raise_new(
     workspace: Workspace, store: Store, review: AccessReview | None, judged: Judged | None
 ) -> Sequence[RaisedAlert] | None:
     """Return the alerts of the events not read yet; None where another program was faster."""
+    routes = routes_of(workspace)
+    if not routes:
+        # Nobody can be told yet: the journal waits, so that whoever is named later is told of it.
+        return ()
     before = store.events.cursor(READER)
     events = _read(store, before or 0)
     if not events:
         return ()
     telling, resolved = still_telling(events)
-    routes = routes_of(workspace)
     wanted = [event for event in telling if any(route.might_fit(event) for route in routes)]
     raised = _made(workspace, store, wanted, review, judged, is_first=before is None) if wanted else ()
     done = events[-1].seq or 0

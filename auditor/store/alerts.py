@@ -126,22 +126,25 @@ class Alerts:
         Those of alerts that somebody has seen to are cancelled.
         """
         now = self._clock()
+        due = (
+            select(alert_deliveries)
+            .where(alert_deliveries.c.state == DeliveryState.WAITING)
+            .where(alert_deliveries.c.purpose == Purpose.ESCALATION, alert_deliveries.c.due_at <= now)
+            .order_by(alert_deliveries.c.seq)
+        )
+        # Called at every beat, and mostly for nothing: it writes only where it must.
+        with self._database.read() as connection:
+            ids = {row.alert_id for row in connection.execute(due)}
+        if not ids:
+            return 0
         with self._database.write() as connection:
-            due = connection.execute(
-                select(alert_deliveries)
-                .where(alert_deliveries.c.state == DeliveryState.WAITING)
-                .where(alert_deliveries.c.purpose == Purpose.ESCALATION, alert_deliveries.c.due_at <= now)
-                .order_by(alert_deliveries.c.seq)
-                .with_for_update(skip_locked=True)
-            ).all()
-            if not due:
-                return 0
-            ids = {row.alert_id for row in due}
-            found = connection.execute(select(alerts).where(alerts.c.alert_id.in_(ids)).with_for_update())
-            told = {row.alert_id: _alert(row) for row in found}
+            # Alerts are locked before their deliveries, as whoever acknowledges does.
+            these = select(alerts).where(alerts.c.alert_id.in_(ids)).order_by(alerts.c.seq).with_for_update()
+            told = {row.alert_id: _alert(row) for row in connection.execute(these)}
+            rows = connection.execute(due.with_for_update()).all()
             open_ones = {one for one, alert in told.items() if alert.state is AlertState.OPEN}
             _cancel(connection, ids - open_ones, "it was seen to in time")
-            rows = [row for row in due if row.alert_id in open_ones]
+            rows = [row for row in rows if row.alert_id in open_ones]
             outbox.enqueue(connection, [_kept_message(row, now) for row in rows])
             _set_queued(connection, [row.seq for row in rows])
             append(
@@ -150,10 +153,10 @@ class Alerts:
                     _event(
                         EventKind.ALERT_ESCALATED, told[one], now, f"Nobody acknowledged: {told[one].subject}"
                     )
-                    for one in sorted(open_ones)
+                    for one in sorted({row.alert_id for row in rows})
                 ),
             )
-            return len(open_ones)
+            return len({row.alert_id for row in rows})
 
     def due_digests(self) -> tuple[DueDigest, ...]:
         """Return the lines whose digest is due, a receiver at a time."""

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from auditor.app.alerts import raise_alerts
+from auditor.app.alerts_check import check_alerts
 from auditor.model.alert import AlertState, DeliveryState, Purpose
 from auditor.model.estate import CoverageState, FactKind, PersonStatus
 from auditor.model.event import EventKind
 from auditor.model.finding import Severity
 from auditor.store.records import OutboxState
+from connectors.base import CheckState
 from tests.app.support_alerts import (
     REPORTS,
     House,
@@ -360,3 +362,29 @@ def test_a_finding_that_calls_for_no_removal_says_what_to_do(house: House) -> No
     text = text_of(house.mails()[0])
     assert text.startswith("DO NOW: Turn it on.")
     assert "What to do: Turn it on. Then tell." in text
+
+
+def test_doctor_tells_of_routes_and_targets_in_vain(house: House) -> None:
+    """A rule nobody has, and a secret that does not resolve, are told before an alert is lost to them."""
+    house.config += (
+        "alerts: {routes: [{when: {rules: [fromer-staff-access]}, to: [chat]}],"
+        " targets: {chat: {apprise: 'env:NO_SUCH_URL'}}}\n"
+    )
+    told = {(one.subject, one.state) for one in check_alerts(house.workspace())}
+    assert told == {("alerts", CheckState.BAD), ("alerts: chat", CheckState.BAD)}
+    house.config = REPORTS
+    assert [one.state for one in check_alerts(house.workspace())] == [CheckState.GOOD]
+    house.config = ""
+    assert [one.state for one in check_alerts(house.workspace())] == [CheckState.WARNING]
+
+
+def test_the_journal_waits_until_somebody_can_be_told(house: House) -> None:
+    """Before mail is set up nothing is read; then all that stood open comes as one message."""
+    house.config = ""
+    held, found = leaver(("x:1", SAM))
+    more_held, more = leaver(("x:2", SAM), who="ann")
+    house.judge(seen([*held, *more_held], [*found, *more]))
+    assert house.tell(event_of(found[0]), event_of(more[0])).alerts == ()
+    house.config = REPORTS
+    (alert,) = house.raise_alerts().alerts
+    assert (alert.kind, alert.findings) == ("storm", 2)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from auditor.config import PoliciesSection
 from auditor.model.estate import FactKind, Level
 from auditor.model.facts import Fact
 from auditor.model.tables import FACT_TABLES
@@ -23,7 +24,7 @@ from benchmarks.synthetic_access import PLATFORMS, accounts, grants, principals
 from benchmarks.synthetic_house import DOMAIN, VENDORS, people, vendors
 from policies.access import AccessLine, AccessMatrix
 from policies.identity import match
-from policies.loader import built_in_packs, load_packs
+from policies.loader import load_packs
 from policies.rule import Pack
 from policies.settings import JudgeSettings
 
@@ -80,6 +81,7 @@ def frames(grant_count: int, people_count: int, *, seed: int = 3) -> dict[str, p
         "tokens": _tokens(dice, observed),
         "changes": _changes(dice, ids, observed),
         "people": roster,
+        "seeds": pd.DataFrame({column.name: [] for column in columns_of("seeds")}),
         "vendors": vendors(dice, roster, observed),
         "coverage": _coverage(dice, ids, observed),
     }
@@ -92,8 +94,8 @@ def identities(snapshot: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def packs() -> tuple[Pack, ...]:
-    """Return every pack that comes with the program."""
-    return load_packs(built_in_packs(), base_dir=Path())
+    """Return the packs that are in force where the configuration says nothing."""
+    return load_packs(PoliciesSection().packs, base_dir=Path())
 
 
 def facts(snapshot: Mapping[str, pd.DataFrame]) -> Iterator[Fact]:

@@ -311,6 +311,29 @@ data_access_expires_at | TIMESTAMPTZ | Data access ends
             + _columns(None, _BASIS, "basis"),
         ),
         View(
+            "seeds",
+            "account",
+            "account_id",
+            FactKind.SEEDS,
+            _columns(
+                FactKind.SEEDS,
+                """
+seed_in_custody | BOOLEAN | The account's TOTP seed is in custody; FALSE: it should be and is not
+seed_bits | INTEGER | Length of the seed
+seed_enrolled_at | TIMESTAMPTZ | When the seed in force came into custody
+seed_age_days | INTEGER | How many days ago that was
+seed_confirmed | BOOLEAN | A code showed that it is the seed the platform has
+seed_last_used_at | TIMESTAMPTZ | When a code of it was last given out
+seed_readers | VARCHAR[] | Addresses of all who could read it since, whether they still may or not
+seed_reader_left | BOOLEAN | One of them left after it came in; NULL where one is not in the roster, or it is not known whether or when they left
+seed_readers_left | VARCHAR[] | Names of those who left
+seed_last_departure | DATE | When the last of them did
+""",
+            )
+            + _columns(None, _ACCOUNT, "account")
+            + _columns(None, _BASIS, "basis"),
+        ),
+        View(
             "vendors",
             "vendor",
             "vendor_id",

@@ -31,6 +31,7 @@ KIND_NAMES = {
     FactKind.TOKENS: "API tokens",
     FactKind.RECOVERY: "the recovery address",
     FactKind.LAST_USED: "when access was last used",
+    FactKind.SEEDS: "whether its TOTP seed is in custody",
 }
 # What decides, first to last. A platform that showed the whole list outweighs another source that failed;
 # a person's word does not: what the failed source alone knew is missing from it.

@@ -22,6 +22,7 @@ _LABELS = {
     "tokens": ("token_id",),
     "vendors": ("vendor_name",),
     "changes": ("change_kind", "account_name"),
+    "seeds": ("account_name",),
 }
 WHOLE_ACCOUNT = 8
 """Sorts what cannot be judged for a whole account before any of its rows, and marks it."""

@@ -84,6 +84,7 @@ TABLES: dict[str, TableSpec] = {
     "logins": TableSpec("login_key", FactKind.LOGINS),
     "tokens": TableSpec("token_id", FactKind.TOKENS, judged=("scopes", "expires_at", "never_expires")),
     "changes": TableSpec("change_key"),
+    "seeds": TableSpec("account_id", FactKind.SEEDS),
     "people": TableSpec("person_id", judged=("status", "left_on")),
     "vendors": TableSpec("vendor_id", judged=("contract_ends_on", "baa_signed_on", "baa_expires_on")),
 }

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditor.app.custody_facts import custody_facts
 from auditor.app.estate import Estate
 from auditor.app.progress import Progress
 from auditor.app.reading import Before, Reading, missing_coverage, read
@@ -97,6 +98,7 @@ class _Run:
                 if connection.connector.reads_estate:
                     runs += self._read_all([connection], writer)
             self._read_house_tables(writer)
+            writer.add(custody_facts(workspace, self._store, self._estate.accounts, workspace.clock()))
             happened: tuple[Event, ...] = ()
             if roster is not None:
                 roster = self._settle_roster(writer, roster, accept_roster)

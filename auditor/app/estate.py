@@ -13,6 +13,8 @@ class Estate:
     """Native ids by id, handle, URL or name. A key that fits two things fits neither."""
 
     def __init__(self) -> None:
+        self.accounts: list[Account] = []
+        """As told by each source, in the order they came."""
         self._accounts: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._principals: dict[str, Principal] = {}
         self._holders: dict[str, set[str]] = defaultdict(set)
@@ -49,6 +51,7 @@ class Estate:
         )
 
     def _add_account(self, account: Account) -> None:
+        self.accounts.append(account)
         native = account.account_id.partition(":")[2]
         for reference in (account.account_id, native, account.handle, account.url, account.name):
             if reference:

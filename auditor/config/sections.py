@@ -203,7 +203,7 @@ class Config(StrictModel):
     def _ids_are_unique(cls, value: tuple[ConnectionEntry, ...]) -> tuple[ConnectionEntry, ...]:
         seen: set[str] = set()
         for entry in value:
-            if entry.id in seen or entry.id in {"roster", "vendors", "owners", "identities"}:
+            if entry.id in seen or entry.id in {"roster", "vendors", "owners", "identities", "custody"}:
                 raise ValueError(f"the id {entry.id!r} is used twice or reserved")
             seen.add(entry.id)
         return value

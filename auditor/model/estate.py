@@ -95,6 +95,7 @@ class FactKind(StrEnum):
     TOKENS = "tokens"
     RECOVERY = "recovery"
     LAST_USED = "last_used"
+    SEEDS = "seeds"
 
 
 class CoverageState(StrEnum):

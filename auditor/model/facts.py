@@ -160,6 +160,21 @@ class Token(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeedCustody(Fact):
+    """Whether an account's TOTP seed is in custody, and who could ever read it; never the seed."""
+
+    account_id: str
+    in_custody: bool | None = None
+    bits: int | None = None
+    enrolled_at: datetime | None = None
+    confirmed: bool | None = None
+    """Whether a code showed that it is the seed the platform has."""
+    readers: tuple[str, ...] | None = None
+    """E-mail addresses of all who could read it since it came in, whether they still may or not."""
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage(Fact):
     """What became of the attempt to learn one kind of fact about one account."""
 

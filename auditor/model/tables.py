@@ -11,6 +11,7 @@ from auditor.model.facts import (
     Grant,
     Login,
     Principal,
+    SeedCustody,
     Token,
 )
 from auditor.model.people import Person, Vendor
@@ -23,6 +24,7 @@ FACT_TABLES: dict[str, type[Fact]] = {
     "logins": Login,
     "tokens": Token,
     "changes": Change,
+    "seeds": SeedCustody,
     "people": Person,
     "vendors": Vendor,
     "coverage": Coverage,

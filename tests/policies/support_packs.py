@@ -12,7 +12,7 @@ from typing import Any
 from auditor.documents import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKS = ("least-privilege", "hipaa-social", "meta-baseline")
+PACKS = ("least-privilege", "hipaa-social", "meta-baseline", "mfa-custody")
 STANDARDS = ("hipaa", "nist-800-53", "cis", "soc2", "iso-27001")
 TABLE_BEGINS = "<!-- the tables below are written by: python -m tests.policies.support_packs -->"
 COLUMN_IN_TEXT = re.compile(r"\{\{\s*(.*?)\s*\}\}")

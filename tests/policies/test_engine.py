@@ -255,7 +255,7 @@ def test_judging_stops_at_its_time_limit(tmp_path: Path) -> None:
 
 def test_every_view_can_be_judged(tmp_path: Path) -> None:
     """A rule over each published view yields a finding about that view's subject."""
-    from auditor.model.facts import App, Change, Login, Token
+    from auditor.model.facts import App, Change, Login, SeedCustody, Token
     from auditor.model.people import Vendor
     from policies.columns import VIEWS
 
@@ -267,7 +267,7 @@ def test_every_view_can_be_judged(tmp_path: Path) -> None:
     facts.add(Token, token_id="facebook:t", kind="user", account_id=PAGE).add(
         Vendor, vendor_id="v", name="Acme"
     )
-    facts.add(Change, change_key="c", account_id=PAGE, kind="handle")
+    facts.add(Change, change_key="c", account_id=PAGE, kind="handle").add(SeedCustody, account_id=PAGE)
     rules = [rule(f"{view.key} <> ''", over=name, rule_id=name) for name, view in VIEWS.items()]
     found = judged(facts, tmp_path, *rules).findings
     assert dict(zip(found["rule"], found["subject_type"], strict=True)) == {

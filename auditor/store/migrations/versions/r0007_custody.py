@@ -57,10 +57,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seed_id", "email", name="pk_custody_readers"),
         sa.ForeignKeyConstraint(["seed_id"], ["custody_seeds.seed_id"], name="fk_custody_readers_seed_id"),
     )
+    op.create_table(
+        "seeds",
+        sa.Column("snapshot_no", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("row_no", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("observed_at", UtcDateTime(), nullable=False),
+        sa.Column("evidence_id", sa.Text()),
+        sa.Column("attested_by", sa.Text()),
+        sa.Column("valid_until", UtcDateTime()),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("in_custody", sa.Boolean(create_constraint=False)),
+        sa.Column("bits", sa.BigInteger()),
+        sa.Column("enrolled_at", UtcDateTime()),
+        sa.Column("confirmed", sa.Boolean(create_constraint=False)),
+        sa.Column("readers", sa.Text()),
+        sa.Column("last_used_at", UtcDateTime()),
+        sa.PrimaryKeyConstraint("snapshot_no", "row_no", name="pk_seeds"),
+    )
 
 
 def downgrade() -> None:
     """Remove them."""
+    op.drop_table("seeds")
     for name in ("custody_readers", "custody_uses", "custody_seeds"):
         op.drop_table(name)
 

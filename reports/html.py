@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from auditor.model.estate import CoverageState, Level
 from auditor.model.finding import Severity
-from reports import charts, names, risk_words, tally
+from reports import charts, exposure, names, risk_words, tally
 from reports.files import whole_file
 from reports.large.edition import Dress
 from reports.large.folder import remove_pages
@@ -97,6 +97,7 @@ def environment() -> Environment:
         Level=Level,
         Severity=Severity,
         charts=charts,
+        clockwords=exposure,
         names=names,
         risk_words=risk_words,
         tally=tally,

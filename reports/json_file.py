@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.model.estate import Level
+from auditor.model.exposure import Exposure
 from auditor.model.finding import Severity, Verdict
 from reports.files import whole_file
 from reports.review import AccessReview, ReviewFinding
@@ -28,7 +29,10 @@ VERSION = 1
 """Raised when a key changes its meaning or goes; new keys do not raise it."""
 
 # One line each in the file; the rest is small.
-_MANY = ("findings", "removals", "accounts", "people", "unmatched", "rules", "standards", "sources", "gaps")
+_MANY = (
+    "findings", "removals", "accounts", "people", "exposure_clocks", "unmatched", "rules", "standards",
+    "sources", "gaps",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,15 @@ def _head(review: AccessReview) -> dict[str, Any]:
         "trend": plain(review.trend),
         "method": plain(review.method),
         "limits": plain(review.limits),
+        "exposure": exposure_json(review.exposure),
     }
+
+
+def exposure_json(exposure: Exposure | None) -> dict[str, Any] | None:
+    """Return what holds for all clocks; the clocks themselves stand under ``exposure_clocks``."""
+    if exposure is None:
+        return None
+    return {name: value for name, value in plain(exposure).items() if name != "clocks"}
 
 
 def _counts(findings: tuple[ReviewFinding, ...]) -> dict[str, dict[str, int]]:

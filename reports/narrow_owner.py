@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from auditor.model.finding import Verdict
+from reports.exposure import at_accounts
 from reports.narrow_parts import (
     TREND_LIMIT,
     Recount,
@@ -95,6 +96,7 @@ class OwnersPart:
             standards=(),
             limits=(_ELSEWHERE, *((TREND_LIMIT,) if whole.trend else ()), *whole.limits),
             removals=self._plans(findings),
+            exposure=at_accounts(whole.exposure, self._ids, self._veil.text),
             reader=Reader.OWNER,
             about=self._about,
         )

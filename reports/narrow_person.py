@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from auditor.model.estate import FactKind
+from reports.exposure import of_person
 from reports.narrow_parts import TREND_LIMIT, Recount, covers, sources_of, split_by_platform, trend_of
 from reports.review import (
     AccessReview,
@@ -75,6 +76,7 @@ class PersonsPart:
             removals=tuple(
                 plan for plan in whole.removals if self._removes(plan.subject_type, plan.subject_id)
             ),
+            exposure=of_person(whole.exposure, self._person.person_id),
             reader=Reader.PERSON,
             about=self._person.person_id,
         )

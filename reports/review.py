@@ -24,6 +24,7 @@ from auditor.model.estate import (
     PersonStatus,
     PrincipalKind,
 )
+from auditor.model.exposure import Clock, Exposure
 from auditor.model.finding import Basis, Severity, Verdict
 from auditor.model.risk import Risk
 from reports.removal import RemovalPlan
@@ -390,4 +391,11 @@ class AccessReview:
     reader: Reader = Reader.FULL
     about: str | None = None
     """For OWNER the responsible person's e-mail address, for PERSON the person's id."""
+    exposure: Exposure | None = None
+    """How long leavers kept access; None: there is no roster, or nobody asked."""
     tool_version: str = ""
+
+    @property
+    def exposure_clocks(self) -> tuple[Clock, ...]:
+        """The clocks of `exposure`, the worst first."""
+        return self.exposure.clocks if self.exposure else ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from reports.access_tables import ACCOUNTS, APPS, COVERAGE, GRANTS, PEOPLE
 from reports.cells import Table
+from reports.exposure_table import EXPOSURE
 from reports.finding_tables import FINDINGS, REMOVALS, RULES, STANDARDS
 
 TABLES: tuple[Table, ...] = (
@@ -17,6 +18,7 @@ TABLES: tuple[Table, ...] = (
     ACCOUNTS,
     APPS,
     PEOPLE,
+    EXPOSURE,
     COVERAGE,
     RULES,
     STANDARDS,

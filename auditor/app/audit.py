@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.collect import collect
 from auditor.app.drift import follow_drift
+from auditor.app.exposure import exposure_of
 from auditor.app.judge import check_policies, evaluate, record
 from auditor.app.lives import follow_up
 from auditor.app.mailing import (
@@ -84,7 +85,10 @@ def run_audit(
         snapshot = store.snapshot(snapshot_ref)
     progress.step("Judging")
     with evaluate(workspace, store, snapshot) as judged:
-        review = build_review(workspace, judged, everyone=everyone)
+        review = replace(
+            build_review(workspace, judged, everyone=everyone),
+            exposure=exposure_of(workspace, store, snapshot),
+        )
         progress.step("Recording")
         findings = _with_risk(judged.judgement.findings, review)
         record(store, judged, findings)

@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("auditor.cli.report:report", "Write the report of a snapshot; --email sends it."),
     "who": ("auditor.cli.who:who", "Who, and what, can act as an account, and how we know."),
     "what": ("auditor.cli.who:what", "All that one person holds."),
+    "exposure": ("auditor.cli.exposure:exposure", "How long people who have left kept access, in hours."),
     "removal": (
         "auditor.cli.removal:removal",
         "How to take access away safely: what would break, and every step in order.",

@@ -37,6 +37,7 @@ from tests.reports.support_estate import (
     SCOPE,
     account,
 )
+from tests.reports.support_exposure import EXPOSURE
 
 HIPAA = {"hipaa": ("164.308(a)(3)(ii)(C)",), "nist-800-53": ("AC-2(3)", "PS-4"), "iso-27001": ("A.5.18",)}
 MFA_REFS = {"hipaa": ("164.312(d)",), "nist-800-53": ("IA-2(1)",), "cis": ("6.3", "6.5")}
@@ -193,6 +194,7 @@ def review_of(accounts: Iterable[ReviewAccount], findings: Iterable[ReviewFindin
         findings=findings,
         accounts=accounts,
         people=PEOPLE,
+        exposure=EXPOSURE,
         unmatched=UNMATCHED,
         rules=rules,
         standards=standards_of(rules),

@@ -39,6 +39,7 @@ def test_every_row_of_the_review_is_there(tables: Rows) -> None:
         "accounts": len(review.accounts),
         "apps": sum(len(a.apps) for a in review.accounts),
         "people": len(review.people),
+        "exposure": len(review.exposure_clocks),
         "coverage": review.coverage.total,
         "rules": len(review.rules),
         "standards": len(review.standards),

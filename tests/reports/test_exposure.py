@@ -34,12 +34,12 @@ def test_the_page_says_range_polling_limit_and_proof() -> None:
     words = section("".join(render(sample_review())))
     assert "1 over the limit, 2 not decided, 2 within; 12 snapshots looked at." in words
     assert "Still open : 474 h (20 days) so far, seen for 470 h (20 days)" in words
-    assert "Removed : 2 h to 30 h; taken away and given back 1 time" in words
+    assert "Removed : 2 h to 30 h; taken away and given back 1 time. It ended between" in words
     assert "Gather more often than every 24 hours." in words
     assert "at least 0 h; no upper bound is known" in words
     assert "Ended by their return : 10 h" in words
     assert "20261101T193000Z-0a1c" in words
-    assert "proposed in January 2025" in words
+    assert "proposed in January 2025, which is not in force" in words
     assert "supports evidence for" in words
     assert "X shows no delegates. Have them attested." in words
 

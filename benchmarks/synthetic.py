@@ -81,7 +81,7 @@ def frames(grant_count: int, people_count: int, *, seed: int = 3) -> dict[str, p
         "tokens": _tokens(dice, observed),
         "changes": _changes(dice, ids, observed),
         "people": roster,
-        "seeds": pd.DataFrame({column.name: [] for column in columns_of("seeds")}),
+        "seeds": frame("seeds", {"account_id": np.array([], dtype=object)}),
         "vendors": vendors(dice, roster, observed),
         "coverage": _coverage(dice, ids, observed),
     }

@@ -96,6 +96,7 @@ class FactKind(StrEnum):
     RECOVERY = "recovery"
     LAST_USED = "last_used"
     SEEDS = "seeds"
+    """Told by our own custody of TOTP seeds, and by no platform."""
 
 
 class CoverageState(StrEnum):

@@ -35,8 +35,9 @@ def test_it_says_of_every_kind_of_fact_once_whether_it_shows_it(connector: Conne
     kinds = [sight.fact for sight in connector.sees]
     assert len(kinds) == len(set(kinds))
     if connector.platforms and not connector.reads_estate:
-        # An export has no tokens to speak of; everything else it shows or says it does not.
-        assert set(FactKind) - set(kinds) <= {FactKind.TOKENS}
+        # An export has no tokens to speak of, and no platform shows seeds; everything else it shows or says it does not.
+        assert set(FactKind) - set(kinds) <= {FactKind.TOKENS, FactKind.SEEDS}
+        assert FactKind.SEEDS not in kinds
     assert [sight.fact for sight in connector.sees if not sight.can and not sight.remedy] == []
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 LEAST_BITS = 112
-"""A seed shorter than this is weak: NIST SP 800-63B-4, sections 3.1.4.1 and 3.1.5.1."""
+"""A seed shorter than this is weak: NIST SP 800-63B-4, sections 3.1.4.1 and 3.1.4.2."""
 
 
 class SeedState(StrEnum):

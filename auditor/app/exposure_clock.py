@@ -20,6 +20,7 @@ from auditor.model.exposure import (
 from auditor.model.finding import Basis, Verdict
 
 _NO_LAST_DAY = "Add the last day of work to the roster."
+_ATTEST = "Have the account's holders attested anew: 'auditor attest new'."
 _GATHER = "Gather again: 'auditor audit'."
 
 

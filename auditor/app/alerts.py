@@ -23,6 +23,7 @@ from auditor.app.alerts_messages import NOTICE, key_of, message_of
 from auditor.app.alerts_pages import Pages
 from auditor.app.alerts_receivers import Receivers, absent_addresses
 from auditor.app.alerts_routes import routes_of
+from auditor.app.alerts_small import bystanders
 from auditor.app.alerts_topics import Known, still_telling
 from auditor.app.judge import Judged, evaluate
 from auditor.app.review import build_review
@@ -126,7 +127,8 @@ def _made(
     about = None if is_first else _about(workspace, events)
     snapshot = next((one for one in store.snapshots(limit=50) if one.judged_at is not None), None)
     needed = _need_review(events)
-    known = Known(_review(workspace, store, snapshot, review, judged, about) if needed else None)
+    seen = _review(workspace, store, snapshot, review, judged, about) if needed else None
+    known = Known(seen, bystanders(store, snapshot.id, seen) if seen and snapshot else ())
     absent = absent_addresses(workspace, store, snapshot.id, known) if snapshot else frozenset()
     desk = Desk(
         routes=routes_of(workspace),

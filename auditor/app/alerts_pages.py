@@ -196,7 +196,8 @@ class Pages:
             findings=tuple(one for one in review.findings if one.fingerprint in needed),
             plans=self._plans(review, {matter.topic.key for matter in self._matters}),
             concerned=concerned,
-            sentences=(event.message for event in events),
+            sentences=[event.message for event in events],
+            others=self._known.others,
         )
 
     def _plans(self, review: AccessReview, wanted: Collection[tuple[str, str]]) -> tuple[RemovalPlan, ...]:

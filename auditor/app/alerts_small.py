@@ -12,13 +12,41 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, repeat
+from typing import TYPE_CHECKING
 
+from auditor.app.rows import rows
+from auditor.model.finding import Basis
 from reports.removal import RemovalPlan
-from reports.review import AccessReview, ReviewAccount, ReviewFinding, ReviewPerson
+from reports.review import AccessReview, HowKnown, ReviewAccount, ReviewFinding, ReviewPerson
 from reports.veil import names_of
 
+if TYPE_CHECKING:
+    from auditor.store import Store
+
+_NAMES = ("account_id", "platform", "name", "handle", "url", "owner_email")
+_NOT_LOOKED_AT = HowKnown(basis=Basis.UNKNOWN, source="")
 _RUN = re.compile(r"[^\W_]+")
 """A run of letters and digits: where a name stands by itself in a text, its runs are whole runs of the text."""
+
+
+def bystanders(store: Store, snapshot_id: str, review: AccessReview) -> tuple[ReviewAccount, ...]:
+    """Return the accounts of the snapshot that ``review``, being a part, leaves out: no more than their names."""
+    known = {one.account_id for one in review.accounts}
+    found = store.frames(snapshot_id, ("accounts",), columns=_NAMES)["accounts"]
+    return tuple(
+        ReviewAccount(
+            account_id=account_id,
+            platform=row.text("platform") or "",
+            kind="",
+            known=_NOT_LOOKED_AT,
+            name=row.text("name"),
+            handle=row.text("handle"),
+            url=row.text("url"),
+            owner_email=row.text("owner_email"),
+        )
+        for row in rows(found.drop_duplicates("account_id"))
+        if (account_id := row.text("account_id")) and account_id not in known
+    )
 
 
 def small_review(
@@ -28,6 +56,7 @@ def small_review(
     plans: tuple[RemovalPlan, ...],
     concerned: Collection[str],
     sentences: Iterable[str] = (),
+    others: Sequence[ReviewAccount] = (),
 ) -> AccessReview:
     """Return ``review`` with these findings and plans, and what they could tell of.
 
@@ -37,6 +66,7 @@ def small_review(
         plans: those that will be told.
         concerned: ids of the accounts that will be told of.
         sentences: what else will be told, such as the journal's messages.
+        others: accounts that are not in ``review``, whose names must be hidden all the same.
 
     """
     holders = {one for finding in findings for one in (finding.person_id, finding.principal_id) if one}
@@ -45,7 +75,9 @@ def small_review(
     told = {pair for text in texts for pair in _pairs(_RUN.findall(text.casefold()))}
     kept = {one.account_id for one in near}
     accounts = tuple(
-        one for one in review.accounts if one.account_id in kept or _could_stand(names_of(one), told)
+        one
+        for one in (*review.accounts, *others)
+        if one.account_id in kept or _could_stand(names_of(one), told)
     )
     people = tuple(
         one for one in review.people if one.person_id in holders or _could_stand(_names_of_person(one), told)

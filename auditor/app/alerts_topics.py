@@ -39,8 +39,10 @@ class Topic:
 class Known:
     """What the review at hand says of events; without one, nothing."""
 
-    def __init__(self, review: AccessReview | None) -> None:
+    def __init__(self, review: AccessReview | None, others: Sequence[ReviewAccount] = ()) -> None:
+        """Take the review, and the accounts it leaves out: their names are nobody's business."""
         self.review = review
+        self.others = others
 
     def finding(self, event: Event) -> ReviewFinding | None:
         """Return the finding the event tells of, as it stands in the newest snapshot."""

@@ -17,6 +17,7 @@ from auditor.app.workspace import Workspace
 from auditor.config import load_config
 from auditor.model.estate import PersonStatus
 from auditor.model.event import Event, EventKind
+from auditor.model.facts import Fact
 from auditor.model.finding import Severity
 from auditor.model.people import Person
 from auditor.store.schema import outbox
@@ -64,10 +65,10 @@ class House:
         for store in self.opened:
             store.close()
 
-    def judge(self, seen: AccessReview, people: Iterable[Person] = ()) -> AccessReview:
+    def judge(self, seen: AccessReview, facts: Iterable[Fact] = ()) -> AccessReview:
         """Keep a judged snapshot whose review is ``seen``; return it with the snapshot's id."""
         store = self.store()
-        info = snapshot(store, people, at=self.now)
+        info = snapshot(store, facts, at=self.now)
         store.record_judgement(info.id, findings=findings_frame(), rule_results=results_frame(), summary={})
         self.review = replace(seen, snapshot_id=info.id, removals=plans(seen))
         return self.review

@@ -16,6 +16,7 @@ from auditor.app.alerts_check import check_alerts
 from auditor.model.alert import AlertState, DeliveryState, Purpose
 from auditor.model.estate import CoverageState, FactKind, PersonStatus
 from auditor.model.event import EventKind
+from auditor.model.facts import Account
 from auditor.model.finding import Severity
 from auditor.store.records import OutboxState
 from connectors.base import CheckState
@@ -388,3 +389,24 @@ def test_the_journal_waits_until_somebody_can_be_told(house: House) -> None:
     house.config = REPORTS
     (alert,) = house.raise_alerts().alerts
     assert (alert.kind, alert.findings) == ("storm", 2)
+
+
+def test_accounts_that_a_part_of_a_review_leaves_out_are_hidden_too(house: House) -> None:
+    """The snapshot's other accounts are named to nobody who does not answer for them, whoever speaks of them."""
+    held, found = leaver(("x:1", SAM))
+    told = replace(
+        found[0], message="Person bo can act as Account x:1 and as Riverside Hospice, removes both"
+    )
+    other = Account(
+        source="x", observed_at=house.now, account_id="x:99001", platform="x", kind="profile",
+        name="Riverside Hospice", handle="HospiceCare",
+    )  # fmt: skip
+    house.judge(
+        seen(held, [replace(told, remediation="Remove them from @HospiceCare. Then prove it.")]), [other]
+    )
+    house.begin()
+    house.tell(event_of(told))
+    mails = {str(mail["To"]): text_of(mail) + html_of(mail) + str(mail["Subject"]) for mail in house.mails()}
+    assert "Hospice" in mails[PRIVACY]
+    assert "Hospice" not in mails[SAM]
+    assert "another account" in mails[SAM]

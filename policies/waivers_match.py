@@ -1,8 +1,8 @@
-"""Which findings each waiver is written for: exact by dictionary, globs by the rarest letters they hold.
+"""Which findings each waiver is written for: exact by dictionary, globs by the longest text they hold.
 
 A glob is anchored: ``*`` stands for any letters or none, ``?`` for one, and the whole of the id has to
 fit. There is no prefix matching and there are no regular expressions, so ``x:Riverside`` never takes in
-``x:RiversideHealth``. A glob is only tried on the ids that hold its rarest three letters in a row.
+``x:RiversideHealth``. A glob is only tried on the ids that hold its longest part without a ``*`` or ``?``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from auditor.model.waiver import WILD, Waiver
-
-_RUN = 3
-"""Letters in a row by which ids are looked up."""
-_FEW = 8
-"""Up to so many globs are tried on every id at once; looking ids up would cost more."""
 
 
 class Named(Protocol):
@@ -122,30 +117,14 @@ def _match_rule(
 def _fitting_globs(globs: Mapping[int, str], ids: Sequence[str]) -> dict[str, list[int]]:
     """Return for each of ``ids`` that any glob fits the numbers of those that do."""
     fitting: defaultdict[str, list[int]] = defaultdict(list)
-    runs = {number: _runs(pattern) for number, pattern in globs.items()} if len(globs) > _FEW else {}
-    holders = _holders({run for own in runs.values() for run in own}, ids)
+    everything = "\n".join(ids)
     for number, pattern in globs.items():
+        written = max(re.split(r"[*?]+", pattern), key=len)
+        if written not in everything:
+            continue
         fits = glob(pattern)
-        candidates = min((holders[run] for run in runs.get(number, ())), key=len, default=ids)
-        for each in candidates:
+        # Looking for a text within a text takes a tenth of the time of an expression.
+        for each in [one for one in ids if written in one]:
             if fits(each):
                 fitting[each].append(number)
     return dict(fitting)
-
-
-def _runs(pattern: str) -> set[str]:
-    """Return the runs of letters that whatever fits ``pattern`` must hold."""
-    parts = re.split(r"[*?]+", pattern)
-    return {part[at : at + _RUN] for part in parts for at in range(len(part) - _RUN + 1)}
-
-
-def _holders(wanted: set[str], ids: Sequence[str]) -> dict[str, list[str]]:
-    """Return for each wanted run of letters the ids that hold it."""
-    holders: dict[str, list[str]] = {run: [] for run in wanted}
-    if not wanted:
-        return holders
-    for each in ids:
-        letters = map("".join, zip(each, each[1:], each[2:], strict=False))
-        for run in wanted.intersection(letters):
-            holders[run].append(each)
-    return holders

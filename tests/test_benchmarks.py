@@ -12,6 +12,7 @@ import pytest
 
 from auditor.store import Store
 from benchmarks import calls, house, synthetic
+from benchmarks import waivers as waivers_bench
 from benchmarks.__main__ import NAMES
 from benchmarks.engine import Case
 from benchmarks.joins import with_pandas, with_sqlite
@@ -22,6 +23,7 @@ from benchmarks.render import page
 from benchmarks.result import Goal, Result, Table, load, save
 from benchmarks.roster import answer
 from policies.identity import match
+from policies.waivers_match import match_waivers
 
 ROOT = Path(__file__).parents[1]
 GRANTS, PEOPLE = 3_000, 300
@@ -101,6 +103,15 @@ def test_every_account_is_read_in_few_calls() -> None:
     figures = calls.run(quick=True).figures
     assert figures["x_requests"] == figures["x_fewest_requests"]
     assert figures["meta_fewest_requests"] <= figures["meta_requests"] < figures["meta_calls"]
+
+
+def test_waivers_match_what_the_data_was_made_from() -> None:
+    """At a small size the matching gives the known answer, which holds pairs of every kind of waiver."""
+    plants = waivers_bench.planted(100, 4_000)
+    found = [waivers_bench.finding(number) for number in range(4_000)]
+    hits = match_waivers([plant.waiver for plant in plants], found)
+    assert [frozenset(places) for places in hits] == [plant.places for plant in plants]
+    assert all(plant.places for plant in plants)
 
 
 def test_the_page_says_what_was_missed_and_what_was_not_measured(tmp_path: Path) -> None:

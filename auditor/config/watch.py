@@ -14,7 +14,7 @@ from auditor.config.base import StrictModel
 from auditor.config.cadences import JobSection, Weekdays
 from auditor.config.durations import Duration, PositiveDuration
 
-_LONGEST_HEARTBEAT = timedelta(minutes=5)
+_LONGEST_HEARTBEAT = timedelta(minutes=1)
 
 
 class MetricsSection(StrictModel):
@@ -81,7 +81,7 @@ class WatchSection(StrictModel):
     @classmethod
     def _beats_often(cls, value: timedelta) -> timedelta:
         if value > _LONGEST_HEARTBEAT:
-            raise ValueError("the longest heartbeat is 5m")
+            raise ValueError("the longest heartbeat is 1m")
         return value
 
     @field_validator("notice_days")

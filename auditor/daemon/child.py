@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def main(arguments: Sequence[str], jobs: Iterable[Job] = JOBS) -> int:
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     job = {job.name: job for job in jobs}[given.job]
     if job.lane is Lane.MAIN:
-        os.nice(_NICE)
+        with suppress(OSError):  # a sandbox may forbid it
+            os.nice(_NICE)
     lease = Lease(job=job.name, slot=given.slot, fence=given.fence, attempt=given.attempt, until=given.until)
     try:
         workspace = Workspace.open(given.config)

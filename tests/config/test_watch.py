@@ -72,7 +72,7 @@ def test_a_job_can_be_off(tmp_path: Path, text: str) -> None:
         ("holidays: [2026-02-30]", "watch", "YAML"),
         ("workdays: []", "watch.workdays", "at least 1"),
         ("fiscal_year_starts: 13", "watch.fiscal_year_starts", "12"),
-        ("heartbeat: 1h", "watch.heartbeat", "5m"),
+        ("heartbeat: 1h", "watch.heartbeat", "1m"),
         ("metrics: {listen: 0.0.0.0:9464}", "watch.metrics", "allow_remote"),
         ("metrics: {listen: localhost:9464}", "watch.metrics", "127.0.0.1:9464"),
         ("metrics: {listen: 127.0.0.1:94640}", "watch.metrics", "127.0.0.1:9464"),

@@ -16,10 +16,13 @@ from reports.exposure import at_accounts, counts, hours, of_person, range_words
 from reports.html import render, write_split
 from reports.json_file import pieces, schema
 from reports.narrow import for_owner, for_person
+from reports.pdf import PdfFormat
 from reports.tables import TABLES
 from tests.reports.support_exposure import CLOCKS, EXPOSURE
 from tests.reports.support_hostile import HOSTILE, poisoned
+from tests.reports.support_pdf import POPPLER, text
 from tests.reports.support_review import sample_review
+from tests.support import needs_pdf
 
 
 def section(html: str) -> str:
@@ -42,6 +45,18 @@ def test_the_page_says_range_polling_limit_and_proof() -> None:
     assert "proposed in January 2025, which is not in force" in words
     assert "supports evidence for" in words
     assert "X shows no delegates. Have them attested." in words
+
+
+@needs_pdf
+@pytest.mark.skipif(POPPLER is None, reason="no pdftotext here; with Debian: apt-get install poppler-utils")
+def test_paper_has_the_same_clocks(tmp_path: Path) -> None:
+    """The PDF of the whole review holds each clock with range, limits and proof."""
+    (path,) = PdfFormat().write(sample_review(), tmp_path)
+    words = " ".join(text(path).split())
+    assert "How long leavers kept access" in words
+    assert "2 h to 30 h" in words
+    assert "polling 28 h." in words
+    assert "20261101T193000Z-0a1c" in words
 
 
 def test_no_roster_and_no_clock_are_two_things() -> None:

@@ -43,8 +43,9 @@ from policies.views_staging import Frame
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_LARGEST = "grants"
-"""The view that is judged in a thread of its own."""
+_FIRST = ("grants", "apps", "vendors")
+"""The views that are judged in one thread; all others keep a second one as busy. Views that need the same
+tables of their own stand on one side."""
 
 __all__ = ["CoverageSplit", "JudgeSettings", "Judgement", "judge", "judge_views", "views"]
 
@@ -130,10 +131,9 @@ def judge_views(seen: Views, packs: Sequence[Pack]) -> Judgement:
     ):
         _refuse_no_roster(seen.connection, settings)
         _refuse_no_account(seen.connection)
-        # The grants keep one thread as busy as all the rest keeps the other.
         coming = worker.submit(_known, second.connection, rules, params)
         others = worker.submit(_judge_others, second, rules, params, tallies)
-        parts = [_judge_view(seen, _LARGEST, rules, params, tallies, after=coming)]
+        parts = [_judge_view(seen, name, rules, params, tallies, after=coming) for name in _FIRST]
         known, (accounts, rest) = coming.result(), others.result()
     for number in accounts["rule"]:
         tallies[int(number)][UNKNOWN] += 1
@@ -259,9 +259,9 @@ def _judge_others(
     params: Mapping[str, Mapping[str, ParamValue]],
     tallies: Mapping[int, Counter[int]],
 ) -> tuple[pd.DataFrame, list[pd.DataFrame | None]]:
-    """Return the rows to tell of whole accounts, and those of every view but the largest."""
+    """Return the rows to tell of whole accounts, and those of every view but the first."""
     accounts = fetch_rows(seen.connection.execute(accounts_sql(rules)))
-    names = [name for name in _views_of(rules) if name != _LARGEST]
+    names = [name for name in _views_of(rules) if name not in _FIRST]
     return accounts, [_judge_view(seen, name, rules, params, tallies) for name in names]
 
 

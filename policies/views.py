@@ -38,8 +38,6 @@ _LARGEST = "grants"
 # A view's own tables, made only when it is asked for: counting a million grants is not free.
 _NEEDS = {
     "accounts": ("counts",),
-    "principals": ("holdings",),
-    "people": ("holdings",),
     "vendors": ("view_apps", "vendor_reach"),
 }
 
@@ -79,9 +77,9 @@ class Views:
             rest = worker.submit(second._build_roster, frames, identities)  # noqa: SLF001 - another of the same
             self._take_in(frames, _LARGEST)
             rest.result()
-            accounts = worker.submit(second.run, "accounts")
+            others = worker.submit(second._build_beside)  # noqa: SLF001 - another of the same
             self.run("principals")
-            accounts.result()
+            others.result()
         coverage.inherit(self.connection)
 
     def _build_roster(self, frames: Mapping[str, Frame], identities: pd.DataFrame | None) -> None:
@@ -90,6 +88,11 @@ class Views:
         self._stage_identities(identities)
         coverage.stage(self.connection, self.settings.max_age_days)
         for script in ("people", "vendors"):
+            self.run(script)
+
+    def _build_beside(self) -> None:
+        """Make what needs the grants and no principal."""
+        for script in ("accounts", "holdings"):
             self.run(script)
 
     def _take_in(self, frames: Mapping[str, Frame], *tables: str) -> None:

@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 BENCH  ?= .venv-bench
 
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made
@@ -24,6 +24,9 @@ check: $(VENV)/.development  ## Lint, types and the architecture
 
 format: $(VENV)/.development  ## Put the code in shape
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+chaos: $(VENV)/.development  ## Kill runs at 200 random moments and compare with a quiet day (about a quarter of an hour)
+	@$(BIN)/python -m tests.chaos
 
 bench: $(BENCH)/.ready  ## Measure against peers; writes docs/benchmarks.md (about half an hour)
 	@$(BENCH)/bin/python -m benchmarks

@@ -92,9 +92,8 @@ class House:
         return set(found.loc[(found["rule"] == rule) & (found["verdict"] == "fail"), "person_id"])
 
 
-@contextmanager
-def house(folder: Path, extra: str = "") -> Iterator[House]:
-    """Open a house; nothing is gathered yet."""
+def write_house(folder: Path, extra: str = "") -> None:
+    """Write the house's files; ``extra`` is added to its configuration."""
     (folder / "auditor.yaml").write_text(_CONFIG + extra, encoding="utf-8")
     members = "".join(
         f"linkedin,riverside-health,Person {number},p{number}@riverside.example,human,Content admin,2024-01-02,2026-11-01,yes,passkey\n"
@@ -102,6 +101,12 @@ def house(folder: Path, extra: str = "") -> Iterator[House]:
     )
     (folder / "members.csv").write_text(_MEMBERS + members, encoding="utf-8")
     Roster(folder / "people.csv").write()
+
+
+@contextmanager
+def house(folder: Path, extra: str = "") -> Iterator[House]:
+    """Open a house; nothing is gathered yet."""
+    write_house(folder, extra)
     with opened(folder) as here:
         yield here
 

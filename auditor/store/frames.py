@@ -128,7 +128,8 @@ def read_distinct(
     selected = [_selected(source, column).label(column.name) for column in columns]
     statement = select(newest, *selected).where(source.c.snapshot_no.in_(snapshot_nos))
     gathered: list[list[Any]] = [[] for _ in range(len(columns) + 1)]
-    for rows in _batches(connection, statement.group_by(*selected).order_by(newest)):
+    grouped = statement.group_by(*(source.c[column.name] for column in columns)).order_by(newest)
+    for rows in _batches(connection, grouped):
         for kept, values in zip(gathered, zip(*rows, strict=True), strict=True):
             kept.extend(values)
     kinds = [object if _is_text(column) else np.int64 for column in columns]

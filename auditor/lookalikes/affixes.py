@@ -1,0 +1,158 @@
+"""What is put before or after a brand's name, in classes that mean different things.
+
+``marnorsupport`` claims to be the brand's service; ``marnortoronto`` may be its office there or another's;
+``marnorjobs`` its own department; ``marnor5`` is a squat; ``marnorpizza`` is a shop of somebody's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from auditor.lookalikes.canon import merge_ascii
+
+
+class Affix(StrEnum):
+    """Classes of words around a name."""
+
+    SUPPORT = "support"
+    """Claims to speak or act for the brand: help, verification, log-in, prizes."""
+    SERVICE = "service"
+    """May claim that, or be what a business does: care, payments, rewards."""
+    REGION = "region"
+    CORPORATE = "corporate"
+    """A department, a product line, an event: what a brand's own further accounts are called."""
+    LEGAL = "legal form"
+    FILLER = "filler"
+    """Says nothing: the, real, my, a digit or two."""
+    DIGITS = "digits"
+    OTHER = "other"
+    """Some word: most likely somebody else."""
+
+
+_WORDS = {
+    Affix.SUPPORT: """
+        official officially offical ofc oficial officiel offiziell verified verify verification support supports
+        supportteam helpdesk help helps helpline helpcenter helpcentre hotline servicedesk customercare customer customers
+        clientcare customerservice customerservices customersupport custserv customerhelp contactus refund refunds
+        reimbursement giveaway giveaways prize prizes winner winners airdrop unlock recovery recover restore login
+        signin signon logon myaccount password reset portal patientportal livechat techsupport antifraud frauddept it247
+        247 24x7 24h authorised authorized
+        """,
+    Affix.SERVICE: """
+        service services servicecenter care cares csr cs client clients assist assistance assistant contact complaints resolve
+        resolution response responds claim claims reward rewards bonus giftcard giftcards wallet nft presale
+        invest investments alert alerts notice fraud log account accounts billing bill bills pay payment payments payouts
+        payout appointment appointments booking bookings reservations activation activate confirm confirmation
+        representative rep agent agents admin administrator moderator chat inbox dm message messages authentic
+        promotion promotions
+        """,
+    Affix.REGION: """
+        global worldwide world international intl europe eu emea apac latam asia africa americas america usa us uk gb
+        england scotland wales ireland ie britain canada ca can mexico mx brazil brasil br argentina chile colombia peru
+        spain espana es france fr germany deutschland de austria at swiss switzerland ch italy italia portugal pt
+        netherlands nederland nl holland belgium be belgie luxembourg denmark danmark dk norway norge norwegen sweden
+        sverige se finland suomi fi iceland poland polska pl czech cz slovakia sk hungary hu romania ro bulgaria bg greece
+        gr turkey turkiye tr russia ru ukraine ua israel il egypt morocco maroc tunisia nigeria ng kenya ke ghana
+        southafrica za uae dubai qatar kuwait bahrain oman saudi saudiarabia ksa sa mena india indian pakistan pk
+        bangladesh srilanka nepal china cn hongkong hk taiwan tw japan jp korea kr singapore sg malaysia indonesia
+        thailand th vietnam vn philippines ph australia au aus newzealand nz alabama alaska arizona arkansas california
+        colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine
+        maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada newhampshire newjersey
+        newmexico newyork northcarolina northdakota ohio oklahoma oregon pennsylvania rhodeisland southcarolina
+        southdakota tennessee texas utah vermont virginia washington westvirginia wisconsin wyoming ontario quebec
+        alberta manitoba bc to ny nyc tx fl az co ga ma md mi mn mo nc nj nv oh ok or pa sc tn ut va wa wi la sf dc
+        london paris berlin munich madrid barcelona rome milan milano amsterdam brussels vienna zurich geneva dublin
+        manchester birmingham glasgow edinburgh leeds bristol toronto montreal vancouver calgary ottawa chicago boston
+        dallas houston austin atlanta miami seattle denver phoenix philadelphia detroit portland orlando tampa sandiego
+        sanfrancisco losangeles lasvegas tokyo seoul beijing shanghai mumbai delhi bangalore sydney melbourne brisbane
+        perth auckland capetown johannesburg lagos nairobi north south east west central northern southern eastern
+        western northeast northwest southeast southwest midwest local downtown
+        """,
+    Affix.CORPORATE: """
+        online web website site page live free gift gifts secure security safety offer offers coupon coupons promo promos
+        update updates ask answers feedback patient patients desk crypto token coin nft
+        career careers job jobs jobboard hr hiring talent recruiting recruitment recruiter people life culture
+        news newsroom press pressroom media pr comms communications blog podcast magazine tv radio video videos
+        films film studio studios pictures music records sports sport kids baby play games gaming esports eng
+        engineering engineers tech technology technologies dev devs developer developers data ai cloud lab labs research
+        science design designs foundation fund gives giving community impact sustainability green policy gov government edu
+        education academy university institute school training events event conference summit awards expo store
+        stores shop shops outlet market marketplace foods food kitchen cafe coffee bakery pharmacy pharma health
+        healthcare medical clinic hospital dental vision insurance bank banking finance financial capital
+        mortgage loans realty realestate properties homes home auto motors cars trucks fleet energy power solar gas fuels
+        air cargo freight logistics fulfillment express mobile wireless telecom network networks digital interactive
+        business biz b2b pro professional enterprise enterprises partner partners partnership ir investors
+        investor relations hq headquarters corporate team app apps software systems solutions products brand brands group
+        collection wear fashion beauty sale deals travel hotels resorts rewardsclub club plus prime max mini racing
+        """,
+    Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl spa oy ab as kg pty pte",
+    Affix.FILLER: "the real its it iam im we my our your get go try hey hi hello mr mrs dr original true only thereal a an of and at for in by x xx vip",
+}
+_LONGEST = 40
+"""Letters of a remainder that are parsed; longer ones are other words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What stands around a name."""
+
+    words: tuple[tuple[str, Affix], ...]
+    """In order, each with its class; one of class other where it could not be parsed."""
+
+    @property
+    def classes(self) -> frozenset[Affix]:
+        """Return the classes that occur."""
+        return frozenset(affix for _, affix in self.words)
+
+    @property
+    def text(self) -> str:
+        """Return the words for a sentence."""
+        return ", ".join(f"{word} ({affix.value})" for word, affix in self.words)
+
+
+@cache
+def vocabulary() -> dict[str, Affix]:
+    """Return every known word with its class; the first class that lists it counts."""
+    found: dict[str, Affix] = {}
+    for affix, words in _WORDS.items():
+        for word in words.split():
+            found.setdefault(word, affix)
+    return found
+
+
+def remainder(before: str, after: str, *, folded: bool = False) -> Remainder:
+    """Return what ``before`` and ``after`` a name are, both casefolded letters and digits."""
+    return Remainder((*parse(before, folded=folded), *parse(after, folded=folded)))
+
+
+@cache
+def folded_vocabulary() -> dict[str, Affix]:
+    """Return the vocabulary as it looks when glyphs are folded."""
+    found: dict[str, Affix] = {}
+    for word, affix in vocabulary().items():
+        found.setdefault(merge_ascii(word), affix)
+    return found
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str, *, folded: bool = False) -> tuple[tuple[str, Affix], ...]:
+    """Return ``text`` cut into as few known words as can be; whole, as other, where it cannot be cut so."""
+    if not text:
+        return ()
+    if len(text) > _LONGEST:
+        return ((text, Affix.OTHER),)
+    words = folded_vocabulary() if folded else vocabulary()
+    best: list[tuple[tuple[str, Affix], ...] | None] = [()]
+    for end in range(1, len(text) + 1):
+        choice: tuple[tuple[str, Affix], ...] | None = None
+        for start in range(end):
+            head, piece = best[start], text[start:end]
+            affix = Affix.DIGITS if piece.isdecimal() else words.get(piece)
+            if head is None or affix is None:
+                continue
+            if choice is None or len(head) + 1 < len(choice):
+                choice = (*head, (piece, affix))
+        best.append(choice)
+    return best[-1] or ((text, Affix.OTHER),)

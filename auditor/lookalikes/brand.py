@@ -1,0 +1,192 @@
+"""A protected brand and the forms its name goes by."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from auditor.lookalikes.canon import Canonical, plain
+from auditor.lookalikes.words import ABBREVIATIONS, GENERIC, LEGAL_FORMS, is_common, is_word, region_of
+
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|&")
+_POSSESSIVE = re.compile("['\u2019]s?$")
+_SHORT = {long: short for short, long in reversed(ABBREVIATIONS.items())}
+_SHORTEST_CORE = 3
+_SHORTEST_LABEL = 6
+_SHARED_BY = 3
+"""A core that so many protected brands share belongs to none of them."""
+_DISTINCT_WORDS = 9
+"""From so many letters on, several common words in a row are a name of somebody's own."""
+
+
+class _Add(Protocol):
+    """What adds a form."""
+
+    def __call__(self, text: str, role: Role, *, common: bool | None = None) -> None:
+        """Add it, unless its plain text is there already."""
+
+
+class Role(StrEnum):
+    """What a form is to its brand."""
+
+    HANDLE = "registered handle"
+    FORMER = "former handle"
+    NAME = "name"
+    LEGAL = "legal name"
+    DOMAIN = "domain"
+    CORE = "core of the name"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One spelling of a brand."""
+
+    text: Canonical
+    role: Role
+    common: bool
+    """Whether the same word may well be somebody else's name."""
+    weight: int = 0
+    """Letters outside generic words: ``mcbbank`` has three."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether this is only a part of the brand's name, or a name it shares: its core, its domain."""
+        return self.role in (Role.CORE, Role.DOMAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A protected profile; a field that is empty is not known."""
+
+    key: str
+    """How results name it: its handle, or its name where it has none."""
+    handle: str = ""
+    name: str = ""
+    legal_name: str = ""
+    domains: tuple[str, ...] = ()
+    former_handles: tuple[str, ...] = ()
+    short_names: tuple[str, ...] = ()
+    platform: str = ""
+    """Where the handle is registered; empty: on every platform."""
+    avatars: tuple[str, ...] = ()
+    """Hashes of its pictures, 16 hexadecimal digits each."""
+    bio: str = ""
+    forms: tuple[Form, ...] = ()
+
+
+def with_forms(brands: Iterable[Brand]) -> tuple[Brand, ...]:
+    """Return the brands with their forms, a core that many of them share marked as common."""
+    formed = [replace(brand, forms=_forms(brand)) for brand in brands]
+    shared = Counter(
+        text for brand in formed for text in {form.text.plain for form in brand.forms if form.is_part}
+    )
+    return tuple(
+        replace(
+            brand,
+            forms=tuple(
+                replace(form, common=form.common or (form.is_part and shared[form.text.plain] >= _SHARED_BY))
+                for form in brand.forms
+            ),
+        )
+        for brand in formed
+    )
+
+
+def _forms(brand: Brand) -> tuple[Form, ...]:
+    found: dict[str, Form] = {}
+
+    def add(text: str, role: Role, *, common: bool | None = None) -> None:
+        canonical = Canonical.of(text)
+        if canonical.folded and canonical.plain not in found:
+            is_so = is_common(canonical.plain) if common is None else common
+            found[canonical.plain or canonical.folded] = Form(canonical, role, is_so, _weight(canonical.seen))
+
+    if brand.handle:
+        add(brand.handle, Role.HANDLE)
+    for text in brand.former_handles:
+        add(text, Role.FORMER)
+    for text in (brand.name, *brand.short_names):
+        _add_name(add, text, Role.NAME)
+    _add_name(add, brand.legal_name, Role.LEGAL)
+    _add_region(add, brand)
+    for label in map(_label, brand.domains):
+        if len(label) >= _SHORTEST_LABEL and not _is_common_name(re.split("[-_]", label)):
+            add(label, Role.DOMAIN)
+    for text in (brand.name, brand.legal_name, brand.handle):
+        _add_core(add, text)
+    return tuple(found.values())
+
+
+def _add_name(add: _Add, text: str, role: Role) -> None:
+    words = name_words(text)
+    if not words:
+        return
+    common = _is_common_name(words)
+    add(text, role, common=common)
+    stripped = _without_legal_form(words)
+    for some in (words, stripped):
+        singular = [_POSSESSIVE.sub("", word) for word in some]
+        for spelt in (some, singular):
+            add(" ".join(spelt), role, common=common)
+            add(" ".join(ABBREVIATIONS.get(word.casefold(), word) for word in spelt), role, common=common)
+            add(" ".join(_SHORT.get(word.casefold(), word) for word in spelt), role, common=common)
+
+
+def _add_region(add: _Add, brand: Brand) -> None:
+    """Spell out a region the handle ends with: UnityHealthIL is Unity Health Illinois."""
+    *words, last = [*_CAMEL.findall(brand.handle)] or [""]
+    region = region_of(last.casefold()) if last.isupper() else ""
+    if region and words:
+        add("".join(words) + region.capitalize(), Role.HANDLE)
+        if brand.name:
+            add(f"{brand.name} {region.capitalize()}", Role.NAME, common=False)
+
+
+def _add_core(add: _Add, text: str) -> None:
+    words = name_words(text) if " " in text else _CAMEL.findall(text)
+    core = [word for word in words if plain(word) not in GENERIC and word != "&"]
+    joined = plain("".join(_POSSESSIVE.sub("", word) for word in core))
+    if core and len(core) < len(words) and len(joined) >= _SHORTEST_CORE:
+        add(joined, Role.CORE, common=_is_common_name([plain(word) for word in core]))
+
+
+def _weight(seen: str) -> int:
+    """Return the letters of ``seen`` that are left when generic words are taken from its ends."""
+    rest = seen
+    for _ in range(3):
+        ends = [word for word in GENERIC if len(word) > _SHORTEST_CORE and rest.endswith(word)]
+        rest = rest.removesuffix(max(ends, key=len, default=""))
+    return len(rest) or (len(seen) if seen not in GENERIC else 0)
+
+
+def name_words(text: str) -> list[str]:
+    """Return the words of a name, an ampersand as ``and``."""
+    return ["and" if word == "&" else word for word in _WORD.findall(text)]
+
+
+def _is_common_name(words: Sequence[str]) -> bool:
+    joined = plain("".join(words))
+    if is_common(joined):
+        return True
+    return len(joined) < _DISTINCT_WORDS and all(is_word(plain(word)) for word in words)
+
+
+def _without_legal_form(words: list[str]) -> list[str]:
+    kept = list(words)
+    if len(kept) > 1 and kept[0].casefold() == "the":
+        kept = kept[1:]
+    while len(kept) > 1 and kept[-1].casefold() in LEGAL_FORMS | {"and"}:
+        kept.pop()
+    return kept
+
+
+def _label(domain: str) -> str:
+    """Return the part of a domain that is a name: ``riverside`` of ``www.riverside.example``."""
+    labels = [label for label in domain.casefold().split(".") if label and label != "www"]
+    suffixes = 2 if len(labels) > 2 and len(labels[-2]) <= 3 else 1
+    return labels[-suffixes - 1] if len(labels) > suffixes else ""

@@ -1,0 +1,26 @@
+"""An account that may pose as a brand, as some list or platform tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One account; a field that is empty or None is not known."""
+
+    id: str
+    handle: str = ""
+    name: str = ""
+    platform: str = ""
+    bio: str = ""
+    url: str = ""
+    created_at: datetime | None = None
+    followers: int | None = None
+    verified_type: str = ""
+    """What the platform says: ``blue`` (paid), ``business``, ``government``."""
+    avatar: str = ""
+    """A hash of its picture, 16 hexadecimal digits, or the picture's address, which is not looked at here."""
+    affiliation: str = ""
+    """Handle of the organisation whose affiliate badge it carries."""

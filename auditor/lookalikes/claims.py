@@ -1,0 +1,160 @@
+"""Elements beyond the name: claims of affiliation, pictures, contacts away from the brand, circumstances."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from rapidfuzz import fuzz
+
+from auditor.lookalikes.brand import Brand
+from auditor.lookalikes.candidate import Candidate
+from auditor.lookalikes.canon import fold
+from auditor.lookalikes.elements import Element, ElementKind
+from auditor.lookalikes.likeness import Likeness
+from auditor.lookalikes.strength import claims, strength
+from auditor.lookalikes.thresholds import Thresholds
+
+_BADGES = re.compile(
+    "[\u2713\u2714\u2705\u2611\U0001f5f8\U0001f5f9\U0001f535\U0001f6e1\U0001f396]|\\bverified\\b",
+    re.IGNORECASE,
+)
+_LEAST_REFERENCE = 0.3
+"""Strength from which a name or handle refers to the brand, so that a badge beside it claims its standing."""
+_BIO_CLAIM = re.compile(
+    r"\b(official|verified|authori[sz]ed)\b.{0,40}\b(account|page|profile|support|team|channel|help)\b"
+    r"|\b(customer (care|service|support)|help ?desk|support team|we('re| are) here to help)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_COPIED = 90.0
+_SHORTEST_BIO = 20
+_CONTACTS = {
+    "a messenger": re.compile(
+        r"\b(?:t\.me|wa\.me|telegram|whats ?app|signal\.me|line\.me|wechat|m\.me)\b", re.IGNORECASE
+    ),
+    "a free mailbox": re.compile(
+        r"[\w.+-]+@(?:gmail|googlemail|outlook|hotmail|live|yahoo|proton(?:mail)?|aol|icloud|gmx|mail|yandex)\.\w+",
+        re.IGNORECASE,
+    ),
+    "a shortened link": re.compile(
+        r"\b(?:bit\.ly|tinyurl\.com|t\.ly|is\.gd|cutt\.ly|rb\.gy|shorturl\.at|goo\.gl)\b", re.IGNORECASE
+    ),
+    "a telephone number": re.compile(r"(?<![\w/])\+?\d[\d ().-]{7,16}\d(?!\w)"),
+    "a wallet": re.compile(r"\b(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60})\b"),
+}
+_HOSTS = re.compile(r"(?:https?://|\b)((?:[\w-]+\.)+[a-z]{2,24})\b", re.IGNORECASE)
+_HASH = re.compile("[0-9a-fA-F]{16}")
+_LONGEST_READ = 2000
+"""Characters of a bio that are read; platforms allow a few hundred."""
+
+
+def affiliation(
+    candidate: Candidate, brand: Brand, name: Likeness | None, handle: Likeness | None
+) -> Element | None:
+    """Return the claim to be, or to act for, the brand; None where none is made."""
+    found: list[tuple[float, str]] = []
+    refers = 0.0
+    for what, likeness, weight in (("display name", name, 0.7), ("handle", handle, 0.6)):
+        if likeness is None:
+            continue
+        value = strength(likeness, in_name=what == "display name")
+        refers = max(refers, value)
+        if claims(likeness) and value >= _LEAST_REFERENCE:
+            found.append((weight, f"the {what} adds {likeness.remainder.text}"))
+    bio = candidate.bio[:_LONGEST_READ]
+    if refers >= _LEAST_REFERENCE:
+        if _BADGES.search(candidate.name):
+            found.append(
+                (0.7, "the display name shows a mark of verification, which platforms do not put there")
+            )
+        claim = _BIO_CLAIM.search(bio)
+        if claim:
+            found.append((0.6, f"the bio says '{claim[0]}'"))
+    if len(brand.bio) >= _SHORTEST_BIO and fuzz.ratio(brand.bio.casefold(), bio.casefold()) >= _COPIED:
+        found.append((0.7, "the bio is the brand's own"))
+    if not found:
+        return None
+    return Element(
+        ElementKind.AFFILIATION,
+        max(weight for weight, _ in found),
+        f"It claims to be or to act for the brand: {'; '.join(said for _, said in found)}.",
+        {"display_name": candidate.name, "handle": candidate.handle, "bio": bio},
+    )
+
+
+def image(candidate: Candidate, brand: Brand, thresholds: Thresholds) -> Element | None:
+    """Return the likeness of the pictures, where hashes of both are known."""
+    if not _HASH.fullmatch(candidate.avatar):
+        return None
+    theirs = int(candidate.avatar, 16)
+    bits = [(int(ours, 16) ^ theirs).bit_count() for ours in brand.avatars if _HASH.fullmatch(ours)]
+    if not bits or min(bits) > thresholds.image_distance:
+        return None
+    return Element(
+        ElementKind.IMAGE,
+        round(0.9 - 0.02 * min(bits), 3),
+        f"The picture is the brand's: {min(bits)} of 64 bits of its hash differ.",
+        {"hash": candidate.avatar, "brand_hashes": ", ".join(brand.avatars)},
+    )
+
+
+def contact(candidate: Candidate, brand: Brand) -> Element | None:
+    """Return ways of contact that lead away from the brand."""
+    text = f"{candidate.bio[:_LONGEST_READ]} {candidate.url[:_LONGEST_READ]}"
+    found = [
+        f"{what} ({seen[0].strip()})" for what, pattern in _CONTACTS.items() if (seen := pattern.search(text))
+    ]
+    names = {form.text.folded for form in brand.forms if not form.common and len(form.text.folded) >= 5}
+    hosts = dict.fromkeys(host.casefold() for host in _HOSTS.findall(text))
+    found += [
+        f"a domain that bears the brand's name and is not among its own ({host})"
+        for host in hosts
+        if not of_brand(host, brand) and any(name in fold(host) for name in names)
+    ]
+    if not found:
+        return None
+    return Element(
+        ElementKind.CONTACT,
+        0.3,
+        f"It leads people away from the brand by {'; '.join(found)}.",
+        {"bio": candidate.bio[:_LONGEST_READ], "url": candidate.url[:_LONGEST_READ]},
+    )
+
+
+def of_brand(host: str, brand: Brand) -> bool:
+    """Whether ``host`` is one of the brand's domains or under one."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in brand.domains)
+
+
+def links_of(candidate: Candidate) -> list[str]:
+    """Return the hosts that the account links to, lower case."""
+    return [
+        host.casefold()
+        for host in _HOSTS.findall(f"{candidate.bio[:_LONGEST_READ]} {candidate.url[:_LONGEST_READ]}")
+    ]
+
+
+def context(candidate: Candidate, thresholds: Thresholds, as_of: datetime) -> Element | None:
+    """Return circumstances that fit an impersonator; they never suffice."""
+    found: list[tuple[float, str]] = []
+    if candidate.created_at is not None:
+        days = (as_of - candidate.created_at).days
+        if 0 <= days <= thresholds.recent_days:
+            found.append((0.06, f"the account is {days} days old"))
+    if candidate.followers is not None and candidate.followers <= thresholds.few_followers:
+        found.append((0.03, f"it has {candidate.followers} followers"))
+    if candidate.verified_type.casefold() == "blue":
+        found.append((0.01, "its blue check is paid for and vouches for nothing"))
+    if not found:
+        return None
+    said = "; ".join(each for _, each in found)
+    return Element(
+        ElementKind.CONTEXT,
+        round(sum(weight for weight, _ in found), 3),
+        said[0].upper() + said[1:] + ".",
+        {
+            "created_at": candidate.created_at.isoformat() if candidate.created_at else "",
+            "followers": "" if candidate.followers is None else str(candidate.followers),
+            "verified_type": candidate.verified_type,
+        },
+    )

@@ -1,0 +1,101 @@
+"""The elements of a likeness, kept apart as the platforms' own rules do: each with what it was seen in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from auditor.lookalikes.brand import Brand
+from auditor.lookalikes.canon import Canonical
+from auditor.lookalikes.likeness import Kind, Likeness, likenesses
+from auditor.lookalikes.strength import is_obfuscated, strength
+
+
+class ElementKind(StrEnum):
+    """What of the brand an account shows."""
+
+    NAME = "NAME"
+    HANDLE = "HANDLE"
+    IMAGE = "IMAGE"
+    AFFILIATION = "AFFILIATION"
+    CONTACT = "CONTACT"
+    CONTEXT = "CONTEXT"
+
+
+COUNTED = frozenset({ElementKind.NAME, ElementKind.HANDLE, ElementKind.IMAGE, ElementKind.AFFILIATION})
+"""Two of these make a likely impersonator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element: how strong it is, on what values it rests, and a sentence for a reader."""
+
+    kind: ElementKind
+    strength: float
+    sentence: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The raw texts compared, unchanged, by what they are."""
+    code_points: tuple[str, ...] = ()
+    """The characters that disguise, or the swaps of letters."""
+    obfuscated: bool = False
+
+
+def closest(text: Canonical, brand: Brand, *, in_name: bool) -> Likeness | None:
+    """Return the strongest likeness of ``text`` to any form of ``brand``; the first form's of equal ones."""
+    best: Likeness | None = None
+    highest = 0.0
+    for form in brand.forms:
+        for likeness in likenesses(text, form):
+            value = strength(likeness, in_name=in_name)
+            if value > highest:
+                best, highest = likeness, value
+    return best
+
+
+def element_of(kind: ElementKind, text: Canonical, likeness: Likeness) -> Element:
+    """Return the NAME or HANDLE element that ``likeness`` makes."""
+    what = "display name" if kind is ElementKind.NAME else "handle"
+    hidden = likeness.disguise
+    values = {
+        what.replace(" ", "_"): text.raw,
+        likeness.form.role.value.replace(" ", "_"): likeness.form.text.raw,
+        "likeness": likeness.kind.value,
+    }
+    if likeness.remainder.words:
+        values["around_it"] = likeness.remainder.text
+    return Element(
+        kind,
+        round(strength(likeness, in_name=kind is ElementKind.NAME), 3),
+        _sentence(what, likeness),
+        values,
+        hidden.characters if hidden else (),
+        is_obfuscated(likeness),
+    )
+
+
+_HOW = {
+    Kind.SAME: "is the brand's {role}",
+    Kind.DISGUISED: "is the brand's {role} in disguise",
+    Kind.ABBREVIATED: "is the brand's {role} without its vowels",
+    Kind.MISSPELT: "is the brand's {role} mistyped",
+    Kind.NEAR: "differs from the brand's {role} by {letters}",
+}
+_HOW_WITHIN = {
+    Kind.SAME: "holds the brand's {role}",
+    Kind.DISGUISED: "holds the brand's {role} in disguise",
+    Kind.MISSPELT: "holds the brand's {role} mistyped",
+}
+
+
+def _sentence(what: str, likeness: Likeness) -> str:
+    letters = "one letter" if likeness.distance == 1 else f"{likeness.distance} letters"
+    how = (_HOW if likeness.is_whole else _HOW_WITHIN)[likeness.kind]
+    said = f"The {what} {how.format(role=likeness.form.role.value, letters=letters)}"
+    if likeness.disguise is not None:
+        said += f" ({', '.join(trick.value for trick in likeness.disguise.tricks)})"
+    if not likeness.is_whole:
+        said += f", with {likeness.remainder.text} around it"
+    if likeness.form.common:
+        said += "; the same word is a name of many"
+    return said + "."

@@ -1,0 +1,187 @@
+"""How one text (a handle or a display name) is like one form of a brand's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.lookalikes.affixes import Affix, Remainder, remainder
+from auditor.lookalikes.brand import Form
+from auditor.lookalikes.canon import Canonical, word_starts
+from auditor.lookalikes.disguise import Disguise, Trick, disguise, glyphs
+from auditor.lookalikes.edits import distance, is_slip
+from auditor.lookalikes.thresholds import radius
+from auditor.lookalikes.words import is_word
+
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_VOWEL = re.compile("[aeiou]")
+_FEWEST_CONSONANTS = 5
+_SHORTEST_CONTAINED = 4
+_LONG = 8
+_LONG_WORD = 4
+_ANY_OTHER = frozenset({Affix.OTHER, Affix.FILLER, Affix.REGION, Affix.CORPORATE, Affix.LEGAL})
+"""Words that beside a mistyped name more likely belong to another name."""
+_NOTHING = Remainder(())
+
+
+class Kind(StrEnum):
+    """Ways of being alike."""
+
+    SAME = "the same"
+    DISGUISED = "the same, disguised"
+    ABBREVIATED = "the same without its vowels"
+    MISSPELT = "mistyped"
+    NEAR = "a few letters different"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """One text's likeness to one form."""
+
+    form: Form
+    kind: Kind
+    remainder: Remainder = _NOTHING
+    """What stands around the form in the text."""
+    distance: int = 0
+    disguise: Disguise | None = None
+    is_other_word: bool = False
+    """Whether what differs is a word of its own, or the form stands inside a longer word."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing stands around the form."""
+        return not self.remainder.words
+
+
+def likenesses(text: Canonical, form: Form) -> list[Likeness]:
+    """Return the ways in which ``text`` is like ``form``; none where it is not."""
+    same = _same(text, form)
+    if same is not None:
+        return [same]
+    found = [_contains(text, form)]
+    if not form.is_part:
+        found += [_consonants(text, form), _near(text, form), _near_with_affix(text, form)]
+    return [each for each in found if each is not None]
+
+
+def _same(text: Canonical, form: Form) -> Likeness | None:
+    ours = form.text
+    if text.folded != ours.folded:
+        return None
+    hidden = disguise(text, ours)
+    if hidden is not None:
+        return Likeness(form, Kind.DISGUISED, disguise=hidden)
+    if ours.seen == text.seen or ours.plain == text.plain:
+        return Likeness(form, Kind.SAME)
+    ending = text.seen.removeprefix(ours.seen)
+    if ending.isdecimal():
+        return Likeness(form, Kind.SAME, remainder("", ending))
+    # Letters a folded form takes for one another but an eye does not, such as i and l.
+    errors = distance(text.seen, ours.seen, 2)
+    return Likeness(form, Kind.MISSPELT, distance=errors) if errors <= radius(len(ours.seen)) else None
+
+
+def _contains(text: Canonical, form: Form) -> Likeness | None:
+    ours = form.text
+    if len(ours.seen) < _SHORTEST_CONTAINED:
+        return None
+    place = text.seen.find(ours.seen)
+    if place >= 0:
+        rest = remainder(text.seen[:place], text.seen[place + len(ours.seen) :])
+        hidden = disguise(text, ours)
+        kind = Kind.SAME if hidden is None else Kind.DISGUISED
+        inside = not _is_bounded(text, place, form, rest)
+        return Likeness(form, kind, rest, disguise=hidden, is_other_word=inside)
+    place = text.folded.find(ours.folded)
+    if place < 0:
+        return None
+    rest = remainder(text.folded[:place], text.folded[place + len(ours.folded) :], folded=True)
+    shortest = min((len(word) for word, _ in rest.words), default=0)
+    if Affix.OTHER in rest.classes or not shortest or (shortest < _LONG_WORD and len(ours.seen) < _LONG):
+        return None
+    hidden = disguise(text, ours) or _swapped_inside(text, form)
+    if hidden is None:
+        return None
+    return Likeness(form, Kind.DISGUISED, rest, disguise=hidden)
+
+
+def _swapped_inside(text: Canonical, form: Form) -> Disguise | None:
+    """Return the disguise of the part of ``text`` that folds to ``form``, where an affix stands beside it."""
+    raw = "".join(char for char in text.raw if char.isalnum())
+    length = len(form.text.seen)
+    for size in (length, length + 1, length + 2):
+        for start in range(len(raw) - size + 1):
+            part = raw[start : start + size]
+            if Canonical.of(part).folded == form.text.folded and not is_word(part.casefold()):
+                swapped = glyphs(part, form.text.raw)
+                if swapped:
+                    return Disguise((Trick.GLYPHS,), swapped)
+    return None
+
+
+def _is_bounded(text: Canonical, place: int, form: Form, rest: Remainder) -> bool:
+    """Whether the form stands at ``place`` as words of its own, not within a longer word.
+
+    Where no edge of a word shows, as in a handle without capitals, a long form or a long known word beside a short
+    one is taken for it; a letter or two more make another name: Petronas is no Petron.
+    """
+    edges, end = word_starts(text.raw), place + len(form.text.seen)
+    if place in edges and end in edges:
+        return True
+    if any(char.isspace() for char in text.raw.strip()) or Affix.OTHER in rest.classes:
+        return False
+    return len(form.text.seen) >= _LONG or min(len(word) for word, _ in rest.words) >= _LONG_WORD
+
+
+def _consonants(text: Canonical, form: Form) -> Likeness | None:
+    if _VOWEL.search(text.seen, 1) or len(text.seen) >= len(form.text.seen):
+        return None
+    ours, theirs = (_VOWEL.sub("", each.seen) for each in (form.text, text))
+    shortened = ours == theirs and len(ours) >= _FEWEST_CONSONANTS and text.seen[0] == form.text.seen[0]
+    return Likeness(form, Kind.ABBREVIATED) if shortened else None
+
+
+def _near(text: Canonical, form: Form) -> Likeness | None:
+    most = radius(len(form.text.seen))
+    errors = distance(text.seen, form.text.seen, most)
+    if not 0 < errors <= most:
+        return None
+    slip = is_slip(text.seen, form.text.seen)
+    hidden = disguise(text, form.text)
+    if hidden is not None and Trick.GLYPHS in hidden.tricks:
+        hidden = None
+    other = (not slip or " " not in form.text.raw.strip()) and _other_words(text.raw, form.text.raw)
+    return Likeness(
+        form, Kind.MISSPELT if slip else Kind.NEAR, distance=errors, disguise=hidden, is_other_word=other
+    )
+
+
+def _other_words(raw: str, genuine: str) -> bool:
+    """Whether all words of ``raw`` that ``genuine`` lacks are words of the language."""
+    theirs = set(_words(genuine))
+    different = [word for word in _words(raw) if word not in theirs]
+    return bool(different) and all(is_word(word) for word in different)
+
+
+def _words(raw: str) -> list[str]:
+    return [word.casefold() for word in _CAMEL.findall(raw)] or [raw.casefold()]
+
+
+def _near_with_affix(text: Canonical, form: Form) -> Likeness | None:
+    """Return the likeness of a mistyped form with a known word before or after it."""
+    ours, length = form.text.seen, len(form.text.seen)
+    most = 1 if length < 10 else 2
+    if length < _LONG or len(text.seen) <= length + 1:
+        return None
+    for cut in range(length - most, min(length + most, len(text.seen) - 1) + 1):
+        for part, rest in (
+            (text.seen[:cut], remainder("", text.seen[cut:])),
+            (text.seen[-cut:], remainder(text.seen[:-cut], "")),
+        ):
+            if rest.classes & _ANY_OTHER or part == ours:
+                continue
+            errors = distance(part, ours, most)
+            if errors <= most and is_slip(part, ours):
+                return Likeness(form, Kind.MISSPELT, rest, errors, is_other_word=is_word(part))
+    return None

@@ -1,0 +1,149 @@
+"""Which accounts of a batch are worth comparing with which brands: candidate pairs, generously."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from ahocorasick_rs import AhoCorasick
+
+from auditor.lookalikes.affixes import vocabulary
+from auditor.lookalikes.brand import Brand, Form
+from auditor.lookalikes.near import NearIndex, Pairs
+from auditor.lookalikes.texts import Forms, Hashes, Ints, Texts, forms_of, hash_of
+from auditor.lookalikes.thresholds import DEFAULT, Thresholds, radius
+
+_FEWEST_CONSONANTS = 5
+_DIGITS = (48, 57)
+_AFFIX_LENGTHS = range(2, 16)
+_LONGEST = 160
+"""Characters of a name or handle that are compared; platforms allow at most about a hundred."""
+
+
+class Contained:
+    """Names that stand anywhere within texts (Aho-Corasick)."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._automaton = AhoCorasick(list(names)) if names else None
+
+    def find(self, texts: Texts) -> Pairs:
+        """Return every text with every name it holds."""
+        if self._automaton is None:
+            return Pairs.none()
+        matches = self._automaton.find_matches_as_indexes(texts.joined, overlapping=True)
+        if not matches:
+            return Pairs.none()
+        found = np.array(matches, np.int64)
+        rows = np.searchsorted(texts.starts, found[:, 1], side="right") - 1
+        return Pairs(rows, found[:, 0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Spellings:
+    """One spelling of every form, and whose each is."""
+
+    texts: tuple[str, ...]
+    brands: Ints
+
+    @classmethod
+    def of(cls, forms: Sequence[tuple[int, Form]], spell: Callable[[Form], str]) -> _Spellings:
+        return cls(tuple(spell(form) for _, form in forms), np.array([brand for brand, _ in forms], np.int64))
+
+    def owners(self, pairs: Pairs) -> Pairs:
+        """Return pairs of text and form as pairs of text and brand."""
+        return Pairs(pairs.texts, self.brands[pairs.names])
+
+
+class PairFinder:
+    """Finds, for batches of accounts, the pairs of account and brand that are compared in full."""
+
+    def __init__(self, brands: Sequence[Brand], thresholds: Thresholds = DEFAULT) -> None:
+        self._brands = len(brands)
+        forms = [(number, form) for number, brand in enumerate(brands) for form in brand.forms]
+        whole = [(number, form) for number, form in forms if not form.is_part]
+        long = [each for each in forms if len(each[1].text.seen) >= thresholds.contained]
+        rich = [each for each in whole if len(_consonants(each[1])) >= _FEWEST_CONSONANTS]
+        self._folded = _Spellings.of(forms, lambda form: form.text.folded)
+        self._same = NearIndex(self._folded.texts, [0] * len(forms))
+        self._skeletons = _Spellings.of(rich, _consonants)
+        self._shortened = NearIndex(self._skeletons.texts, [0] * len(rich))
+        self._whole = _Spellings.of(whole, lambda form: form.text.seen)
+        self._near = NearIndex(self._whole.texts, [radius(len(text)) for text in self._whole.texts])
+        self._long_seen = _Spellings.of(long, lambda form: form.text.seen)
+        self._long_folded = _Spellings.of(long, lambda form: form.text.folded)
+        self._within_seen = Contained(self._long_seen.texts)
+        self._within_folded = Contained(self._long_folded.texts)
+        self._affixes = np.array(sorted(hash_of(word) for word in vocabulary()), np.uint64)
+
+    def find(self, handles: Sequence[str], names: Sequence[str]) -> Pairs:
+        """Return each pair of account and brand once, in order of accounts, then brands."""
+        found = []
+        for raw in (handles, names):
+            found += self._of(forms_of([text[:_LONGEST] for text in raw]))
+        return Pairs.joined(found).unique(self._brands)
+
+    def _of(self, forms: Forms) -> list[Pairs]:
+        seen, folded = Texts.of(forms.seen), Texts.of(forms.folded)
+        rows, starts, lengths = self._stripped(seen)
+        stripped = self._near.find(seen, starts, lengths)
+        return [
+            self._folded.owners(self._same.find(folded)),
+            self._skeletons.owners(self._shortened.find(Texts.of(forms.consonants))),
+            self._whole.owners(self._near.find(seen)),
+            self._whole.owners(Pairs(rows[stripped.texts], stripped.names)),
+            self._long_seen.owners(self._within_seen.find(seen)),
+            self._long_folded.owners(self._within_folded.find(folded)),
+        ]
+
+    def _stripped(self, texts: Texts) -> tuple[Ints, Ints, Ints]:
+        """Return rows, starts and lengths of what is left of texts without a known word at one end."""
+        behind = texts.lengths.copy()
+        for _ in range(2):
+            behind = self._without_digits(texts, behind)
+            behind = self._without_word(texts, behind)
+        behind = self._without_digits(texts, behind)
+        before = self._word_before(texts)
+        shorter, later = np.flatnonzero(behind < texts.lengths), np.flatnonzero(before > 0)
+        return (
+            np.concatenate([shorter, later]),
+            np.concatenate([texts.starts[shorter], texts.starts[later] + before[later]]),
+            np.concatenate([behind[shorter], texts.lengths[later] - before[later]]),
+        )
+
+    def _without_digits(self, texts: Texts, lengths: Ints) -> Ints:
+        codes = np.append(texts.codes, np.uint32(0))
+        for _ in range(8):
+            last = codes[texts.starts + np.maximum(lengths - 1, 0)]
+            digit = (last >= _DIGITS[0]) & (last <= _DIGITS[1]) & (lengths > 0)
+            if not digit.any():
+                break
+            lengths = lengths - digit
+        return lengths
+
+    def _without_word(self, texts: Texts, lengths: Ints) -> Ints:
+        shortest = lengths
+        for size in _AFFIX_LENGTHS:
+            rows = np.flatnonzero(lengths > size + 1)
+            at = texts.starts[rows] + lengths[rows] - size
+            known = self._is_affix(texts.hashes(at, np.full(len(rows), size)))
+            shortest = shortest.copy()
+            shortest[rows[known]] = lengths[rows[known]] - size
+        return shortest
+
+    def _word_before(self, texts: Texts) -> Ints:
+        longest = np.zeros(len(texts), np.int64)
+        for size in _AFFIX_LENGTHS:
+            rows = np.flatnonzero(texts.lengths > size + 1)
+            known = self._is_affix(texts.hashes(texts.starts[rows], np.full(len(rows), size)))
+            longest[rows[known]] = size
+        return longest
+
+    def _is_affix(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+        places = np.minimum(np.searchsorted(self._affixes, hashes), len(self._affixes) - 1)
+        return np.asarray(self._affixes[places] == hashes)
+
+
+def _consonants(form: Form) -> str:
+    return "".join(char for char in form.text.seen if char not in "aeiou")

@@ -1,0 +1,123 @@
+"""How much a likeness says, 0 to 1; what counts as an element begins at a half.
+
+The numbers follow three questions. Is the brand's name a word that others rightly use? Is it whole, or only its
+core? What stands around it: a claim to serve the brand's customers, a department or region (which the brand or
+a namesake may have), nothing of weight, or the name of somebody else?
+"""
+
+from __future__ import annotations
+
+from auditor.lookalikes.affixes import Affix, Remainder
+from auditor.lookalikes.brand import Form
+from auditor.lookalikes.disguise import Trick
+from auditor.lookalikes.likeness import Kind, Likeness
+
+_GLYPHS_ALONE = 5
+_SHORT_NAME = 6
+_SCRIPT_ALONE = 5
+_LONG_NAME = 8
+_LONGER_NAME = 12
+
+# For a whole name, its core, a common whole name, a common core: with nothing around it, filler, a claim,
+# a department or region, another word.
+_BARE, _FILLER, _CLAIM, _OWN, _OTHER = range(5)
+_STRENGTHS = {
+    "whole": (1.0, 0.75, 0.75, 0.45, 0.3),
+    "core": (0.45, 0.45, 0.45, 0.25, 0.15),
+    "common": (0.45, 0.4, 0.5, 0.2, 0.05),
+    "common core": (0.3, 0.2, 0.3, 0.1, 0.0),
+}
+_NAME_BONUS = {("whole", _CLAIM): 0.15, ("core", _CLAIM): 0.15, ("whole", _FILLER): 0.1}
+"""A display name is prose: a claim in it is plainer than in a handle."""
+
+
+def strength(likeness: Likeness, *, in_name: bool) -> float:
+    """Return how much ``likeness`` says, 0 to 1."""
+    sort, around = _sort(likeness.form), _around(likeness.form, likeness.remainder)
+    value = _STRENGTHS[sort][around] + (_NAME_BONUS.get((sort, around), 0.0) if in_name else 0.0)
+    if likeness.is_other_word and likeness.kind in (Kind.SAME, Kind.DISGUISED):
+        return min(value, 0.1)
+    if likeness.kind in (Kind.SAME, Kind.DISGUISED):
+        if is_obfuscated(likeness) and around != _OTHER:
+            return max(value, 0.9)
+        by_glyphs = likeness.disguise is not None and Trick.GLYPHS in likeness.disguise.tricks
+        return min(value, 0.45) if by_glyphs and _is_slight(likeness) else value
+    if likeness.kind is Kind.ABBREVIATED:
+        return 0.7 * value
+    return min(value, _misspelt(likeness, in_name=in_name))
+
+
+def is_obfuscated(likeness: Likeness) -> bool:
+    """Whether the likeness is one that nobody makes but to pass for the brand."""
+    hidden, form = likeness.disguise, likeness.form
+    if hidden is None or Affix.OTHER in likeness.remainder.classes:
+        return False
+    length = len(form.text.folded)
+    if Trick.GLYPHS in hidden.tricks or form.is_part:
+        return not form.common and form.weight >= _GLYPHS_ALONE
+    return length >= _SCRIPT_ALONE
+
+
+def _is_slight(likeness: Likeness) -> bool:
+    """Whether a single swap of letters tells a short name from another."""
+    hidden = likeness.disguise
+    return hidden is not None and len(hidden.characters) < 2 and len(likeness.form.text.seen) < _SHORT_NAME
+
+
+def claims(likeness: Likeness) -> bool:
+    """Whether what stands around the name claims to act for the brand.
+
+    Care, pay and the like are also what businesses are called: beside a common word or a core they claim nothing.
+    """
+    form, classes = likeness.form, likeness.remainder.classes
+    if Affix.OTHER in classes or likeness.is_other_word:
+        return False
+    if Affix.SUPPORT in classes:
+        return True
+    whole = not form.common and not form.is_part and len(form.text.seen) >= _SHORT_NAME
+    serves = Affix.SERVICE in classes and Affix.CORPORATE not in classes
+    return serves and whole and likeness.kind in (Kind.SAME, Kind.DISGUISED)
+
+
+def _misspelt(likeness: Likeness, *, in_name: bool) -> float:
+    if likeness.is_other_word or likeness.form.common:
+        return 0.3
+    if likeness.disguise is not None:
+        return 0.9
+    length = len(likeness.form.text.seen)
+    if in_name:
+        # A name is chosen, not typed in haste: spelt otherwise it is another name, unless hardly anybody would
+        # see that it is.
+        return (
+            0.8
+            if likeness.kind is Kind.MISSPELT and likeness.distance == 1 and length >= _LONGER_NAME
+            else 0.4
+        )
+    if likeness.kind is Kind.MISSPELT:
+        if likeness.distance > 1:
+            return 0.55
+        return 0.8 if length >= 6 else 0.6
+    if likeness.distance > 1:
+        return 0.3
+    return 0.55 if length >= _LONG_NAME else 0.4
+
+
+def _sort(form: Form) -> str:
+    if form.is_part:
+        return "common core" if form.common else "core"
+    return "common" if form.common else "whole"
+
+
+def _around(form: Form, rest: Remainder) -> int:
+    classes = rest.classes
+    if not classes:
+        return _BARE
+    if Affix.OTHER in classes:
+        return _OTHER
+    if Affix.SUPPORT in classes:
+        return _CLAIM
+    if Affix.SERVICE in classes and Affix.CORPORATE not in classes and not (form.common or form.is_part):
+        return _CLAIM
+    if classes & {Affix.REGION, Affix.CORPORATE, Affix.SERVICE}:
+        return _OWN
+    return _FILLER

@@ -49,10 +49,13 @@ class Comparison:
 
 
 def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Comparison | None:
-    """Compare ``findings`` of ``snapshot`` with those of the judged snapshots before it, eight in all."""
+    """Compare ``findings`` of ``snapshot`` with those of the judged snapshots before it, eight in all.
+
+    Only with those that were gathered: what a roster poll found since the last of them is new since then.
+    """
     newest_first = store.snapshots()
     place = [info.id for info in newest_first].index(snapshot.id)
-    judged = [info for info in newest_first[place + 1 :] if info.judged_at is not None]
+    judged = [one for one in newest_first[place + 1 :] if one.judged_at is not None and not one.carried_from]
     earlier = [(info, store.recorded_findings(info.id, columns=_COLUMNS)) for info in judged[: _POINTS - 1]]
     if not earlier:
         return None
@@ -96,13 +99,14 @@ def _vanished(
 
 def unread_things(store: Store, before: str, after: str) -> set[str]:
     """Return the ids of what the snapshot ``before`` knew and ``after`` could not read."""
+    old, new = store.snapshot(before), store.snapshot(after)
+    if (old.carried_from or old.id) == (new.carried_from or new.id) and new.counts.get("people"):
+        return set()  # the same answers of the platforms, and a roster
 
-    def side(snapshot_id: str) -> Side:
-        return side_of(store.snapshot(snapshot_id), store.frames(snapshot_id, TABLES, columns=_IDS))
+    def side(info: SnapshotInfo) -> Side:
+        return side_of(info, store.frames(info.id, TABLES, columns=_IDS))
 
-    return {
-        row.key for row in compare_sides(side(before), side(after)).of(DiffKind.NOT_READ) if not row.cells
-    }
+    return {row.key for row in compare_sides(side(old), side(new)).of(DiffKind.NOT_READ) if not row.cells}
 
 
 def _long_unreadable(

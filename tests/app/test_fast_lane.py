@@ -12,6 +12,7 @@ import pytest
 from auditor.app import fast_lane
 from auditor.app.fast_lane import poll_roster
 from auditor.app.roster_poll import PollState, RosterPoll
+from auditor.app.trend import compare
 from auditor.errors import StoreError
 from auditor.model.event import EventKind
 from auditor.model.facts import Fact
@@ -229,14 +230,31 @@ def test_carried_facts_age_by_their_own_times(here: House) -> None:
     assert set(former["verdict"]) == {"unknown"}
 
 
-def test_a_comparison_and_a_trend_hold_across_carried_snapshots(here: House) -> None:
-    """Nothing on a platform is called added, removed or unread; the trend's new finding is the leaver's alone."""
+def test_a_comparison_with_a_carried_snapshot_shows_the_people_who_changed_alone(here: House) -> None:
+    """Nothing on a platform is called added, removed or unread."""
     (morning,) = here.store.snapshots()
     here.roster.leaves(2)
     done = poll(here)
     assert done.snapshot is not None
     rows = here.store.diff(morning.id, done.snapshot.id).rows
     assert {(row.table, row.key, row.kind) for row in rows} == {("people", "E002", DiffKind.CHANGED)}
+
+
+def test_the_trend_goes_from_audit_to_audit(here: House) -> None:
+    """What a poll found at noon is new in the night's report, which no reader has seen yet; polls are no points."""
+    (morning,) = here.store.snapshots()
+    here.roster.leaves(2)
+    poll(here)
+    here.later(hours=16)
+    night = here.audit()
+    found = here.store.recorded_findings(night.id)
+    comparison = compare(here.store, here.store.snapshot(night.id), found)
+    assert comparison is not None
+    assert comparison.previous.id == morning.id
+    assert [point.snapshot_id for point in comparison.history] == [morning.id, night.id]
+    former = found.loc[found["rule"] == "former-staff-access", "fingerprint"]
+    assert comparison.new == set(former)
+    assert not comparison.resolved | comparison.unreadable
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def run_audit(
         findings = _with_risk(judged.judgement.findings, review)
         record(store, judged, findings)
         follow_drift(workspace, store)
-        follow_up(workspace, store, judged)
+        follow_up(workspace, store)
         return Audited(snapshot, judged.counts, findings, review, abandoned)
 
 

@@ -58,7 +58,7 @@ def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> None:
     """Judge the snapshot, record its findings, and tell whoever has to act; sending is the caller's."""
     with evaluate(workspace, store, snapshot) as judged:
         record(store, judged, _with_risk(workspace, store, judged))
-        follow_up(workspace, store, judged)
+        follow_up(workspace, store)
         raise_alerts(workspace, store, judged=judged)
 
 

@@ -8,7 +8,7 @@ the events they make are one transaction.
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ from auditor.app.workspace import Workspace
 from auditor.model.life import Life, Lives, advance
 
 if TYPE_CHECKING:
-    from auditor.app.judge import Judged
     from auditor.store import Store
     from auditor.store.lives import Ledger, Pending
 
@@ -39,11 +38,7 @@ class Followed:
     """Events that are new in the journal."""
 
 
-def follow_up(
-    workspace: Workspace,
-    store: Store,
-    judged: Judged | None = None,
-) -> Followed:
+def follow_up(workspace: Workspace, store: Store) -> Followed:
     """Bring the lives of all findings up to the newest judged snapshot, and to today.
 
     Catches up with every judged snapshot that a killed run left behind. An older snapshot that is judged
@@ -53,7 +48,6 @@ def follow_up(
     Args:
         workspace: whose policy it is.
         store: where the judgements are recorded.
-        judged: the snapshot just judged and recorded, to spare reading its packs again.
 
     Raises:
         DocumentError: the waivers file is not usable.
@@ -64,22 +58,21 @@ def follow_up(
 
     for _attempt in range(_ATTEMPTS - 1):
         with suppress(Overtaken):
-            return _follow(workspace, store, judged)
-    return _follow(workspace, store, judged)
+            return _follow(workspace, store)
+    return _follow(workspace, store)
 
 
-def _follow(workspace: Workspace, store: Store, judged: Judged | None) -> Followed:
-    rules = {rule.id for pack in judged.packs for rule in pack.rules} if judged else None
+def _follow(workspace: Workspace, store: Store) -> Followed:
     events = 0
     with _no_collection():
         ledger, pending = store.lives.ledger(), store.lives.pending()
         for one in pending:
             shown = read_look(store, one.look, ledger.lives)
             lives = advance(ledger.lives, one.look, shown.found, rules=shown.rules, unread=shown.unread)
-            ledger, new = _settle(workspace, store, ledger, lives, one, shown.owners, rules)
+            ledger, new = _settle(workspace, store, ledger, lives, one, shown.owners)
             events += new
         if not pending:
-            ledger, events = _settle(workspace, store, ledger, ledger.lives, None, None, rules)
+            ledger, events = _settle(workspace, store, ledger, ledger.lives, None, None)
     return Followed(tuple(one.look.snapshot_id for one in pending), events)
 
 
@@ -102,7 +95,6 @@ def _settle(
     lives: Lives,
     pending: Pending | None,
     owners: Mapping[str, str] | None,
-    rules: Collection[str] | None,
 ) -> tuple[Ledger, int]:
     """Write the lives with the last days and waivers of today; return what is kept, and how many events are new."""
     from auditor.store.lives import Cursor, Ledger
@@ -111,7 +103,7 @@ def _settle(
     look = pending.look if pending else cursor.look
     duties = Duties(workspace.config.policies, workspace.config.organization.zone, owners)
     lives = {mark: duties.of(life) if life.resolved is None else life for mark, life in lives.items()}
-    standing = standing_waivers(workspace, store, lives, look, rules) if look else Standing({})
+    standing = standing_waivers(workspace, store, lives, look) if look else Standing({})
     lives = {mark: _waived(life, standing) for mark, life in lives.items()}
     told = Telling(workspace.clock(), today, pending.look if pending else None, cursor.look, cursor.told_on)
     events = [*tell(ledger.lives, lives, told), *standing.events]

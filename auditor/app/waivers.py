@@ -95,7 +95,6 @@ def standing_waivers(
     store: Store,
     lives: Mapping[str, Life],
     look: Look,
-    rules: Collection[str] | None = None,
 ) -> Standing:
     """Return what the waivers of the file come to today over the lives that stand open.
 
@@ -105,7 +104,7 @@ def standing_waivers(
     now, today = workspace.clock(), today_of(workspace)
     held = {mark: life.waiver for mark, life in lives.items() if life.waiver and life.is_open}
     try:
-        waivers = read_waivers(workspace, rules)
+        waivers = _usable_waivers(workspace, store, look)
     except DocumentError as error:
         kept = {mark: waiver for mark, waiver in held.items() if today < waiver.expires}
         return Standing(kept, events=(_unusable(error, workspace),))
@@ -127,6 +126,17 @@ def standing_waivers(
         for mark, waiver in covering.by_finding.items()
     }
     return Standing(marks, terms, (*told, *notices(covering, today, now)))
+
+
+def _usable_waivers(workspace: Workspace, store: Store, look: Look) -> tuple[Waiver, ...]:
+    """Return the waivers of the file, held against the rules last judged: packs take a second to read."""
+    if waivers_path(workspace) is None:
+        return ()
+    rules = store.lives.judged_rules(look) | frozenset(workspace.config.policies.disabled)
+    try:
+        return read_waivers(workspace, rules)
+    except DocumentError:
+        return read_waivers(workspace)  # a rule may be newer than the judgement
 
 
 def _unusable(error: DocumentError, workspace: Workspace) -> Event:

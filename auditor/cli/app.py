@@ -169,6 +169,15 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "status": ("auditor.cli.siem:status", "How many events each sink has not got, and since when."),
         },
     ),
+    "impersonators": (
+        "Accounts that pose as a brand of yours.",
+        {
+            "scan": (
+                "auditor.cli.impersonators:scan",
+                "Find accounts in a list that look like your brands, and why; no network.",
+            )
+        },
+    ),
     "jobs": (
         "What the daemon runs: when each job is due and how it went.",
         {

@@ -24,3 +24,8 @@ class Candidate:
     """A hash of its picture, 16 hexadecimal digits, or the picture's address, which is not looked at here."""
     affiliation: str = ""
     """Handle of the organisation whose affiliate badge it carries."""
+
+    @property
+    def local_handle(self) -> str:
+        """Return the handle without the server that some networks write behind it."""
+        return self.handle.partition("@")[0].removesuffix(".bsky.social")

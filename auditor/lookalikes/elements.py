@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from auditor.lookalikes.brand import Brand
+from auditor.lookalikes.brand import Brand, Role
 from auditor.lookalikes.canon import Canonical
 from auditor.lookalikes.likeness import Kind, Likeness, likenesses
 from auditor.lookalikes.strength import is_obfuscated, strength
@@ -42,13 +42,14 @@ class Element:
 
 
 def closest(text: Canonical, brand: Brand, *, in_name: bool) -> Likeness | None:
-    """Return the strongest likeness of ``text`` to any form of ``brand``; the first form's of equal ones."""
+    """Return the strongest likeness of ``text`` to any form of ``brand``; of equal ones, like to like first."""
     best: Likeness | None = None
-    highest = 0.0
+    highest = (0.0, False)
     for form in brand.forms:
+        is_name = form.role in (Role.NAME, Role.LEGAL)
         for likeness in likenesses(text, form):
-            value = strength(likeness, in_name=in_name)
-            if value > highest:
+            value = (strength(likeness, in_name=in_name), is_name is in_name)
+            if value > highest and value[0] > 0:
                 best, highest = likeness, value
     return best
 

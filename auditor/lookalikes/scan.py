@@ -49,22 +49,19 @@ class Scan:
 
     def of_batch(self, batch: Sequence[Candidate]) -> Iterator[Verdict]:
         """Yield the verdicts of accounts looked at together."""
-        pairs = self.finder.find([each.handle for each in batch], [each.name for each in batch])
+        pairs = self.finder.find([each.local_handle for each in batch], [each.name for each in batch])
         for row, number in zip(pairs.texts.tolist(), pairs.names.tolist(), strict=True):
             verdict = judge(batch[row], self.brands[number], self.registry, self.as_of, self.thresholds)
             if verdict is not None:
                 yield verdict
 
 
-def ranked(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the verdicts as a reader wants them: likely first, suppressed last, the highest score first."""
-    return sorted(
-        verdicts,
-        key=lambda verdict: (
-            verdict.tier is not Tier.LIKELY,
-            bool(verdict.suppressed_by),
-            -verdict.score,
-            verdict.brand.key,
-            verdict.candidate.id,
-        ),
+def rank(verdict: Verdict) -> tuple[bool, bool, float, str, str]:
+    """Return the key that puts verdicts in a reader's order: likely first, suppressed last, highest score first."""
+    return (
+        verdict.tier is not Tier.LIKELY,
+        bool(verdict.suppressed_by),
+        -verdict.score,
+        verdict.brand.key,
+        verdict.candidate.id,
     )

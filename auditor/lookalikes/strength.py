@@ -22,7 +22,7 @@ _LONGER_NAME = 12
 # a department or region, another word.
 _BARE, _FILLER, _CLAIM, _OWN, _OTHER = range(5)
 _STRENGTHS = {
-    "whole": (1.0, 0.75, 0.75, 0.45, 0.3),
+    "whole": (0.95, 0.75, 0.75, 0.45, 0.3),
     "core": (0.45, 0.45, 0.45, 0.25, 0.15),
     "common": (0.45, 0.4, 0.5, 0.2, 0.05),
     "common core": (0.3, 0.2, 0.3, 0.1, 0.0),

@@ -45,7 +45,7 @@ class Texts:
         if joined.isascii():
             codes = np.frombuffer(joined.encode("ascii"), np.uint8).astype(np.uint32)
         else:
-            codes = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
+            codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
         ends = np.append(np.flatnonzero(codes == 10), len(codes)).astype(np.int64)
         starts = np.empty_like(ends)
         starts[0] = 0

@@ -66,7 +66,7 @@ def gather(
     """Return the elements of the pair, in the order of their kinds."""
     texts = [
         (Canonical.of(candidate.name), ElementKind.NAME),
-        (Canonical.of(candidate.handle), ElementKind.HANDLE),
+        (Canonical.of(candidate.local_handle), ElementKind.HANDLE),
     ]
     name, handle = (closest(text, brand, in_name=kind is ElementKind.NAME) for text, kind in texts)
     found = [

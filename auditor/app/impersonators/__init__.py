@@ -1,0 +1,1 @@
+"""Finding accounts that pose as the organisation's brands."""

@@ -1,0 +1,104 @@
+"""Rows of CSV, JSONL and Parquet files, one after another, so that a long file costs no more memory."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from auditor.errors import DocumentError
+
+Row = Mapping[str, object]
+"""Lower-case column to value; what a file leaves empty is an empty text or None."""
+
+_DELIMITERS = ",;\t|"
+_ROWS_AT_ONCE = 10_000
+_FORMATS = "Give a file whose name ends in .csv, .tsv, .jsonl or .parquet."
+
+
+def rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """Yield the rows of a file with their numbers: lines of a text, rows of a table.
+
+    Raises:
+        DocumentError: the file is missing, of another kind, or broken at the line named.
+
+    """
+    kind = path.suffix.casefold()
+    if not path.is_file():
+        raise DocumentError("there is no such file.", path=path, remedy=_FORMATS)
+    if kind in (".csv", ".tsv", ".txt"):
+        return _csv_rows(path)
+    if kind in (".jsonl", ".ndjson", ".json"):
+        return _json_rows(path)
+    if kind in (".parquet", ".pq"):
+        return _parquet_rows(path)
+    raise DocumentError("this kind of file is not known.", path=path, remedy=_FORMATS)
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        line = 1
+        try:
+            heading = file.readline()
+            file.seek(0)
+            delimiter = max(_DELIMITERS, key=heading.count)
+            reader = csv.reader(
+                file, delimiter=delimiter, strict=delimiter != "\t", quoting=_quoting(delimiter)
+            )
+            columns = [name.strip().casefold() for name in next(reader, [])]
+            for cells in reader:
+                line = reader.line_num
+                if cells:
+                    yield line, dict(zip(columns, cells, strict=False))
+        except UnicodeDecodeError:
+            raise DocumentError(
+                "it is not written in UTF-8.", path=path, line=line, remedy="Save it as CSV in UTF-8."
+            ) from None
+        except csv.Error as error:
+            raise DocumentError(
+                f"it is not CSV from here on ({error}).",
+                path=path,
+                line=line,
+                remedy="Look for an open quotation mark.",
+            ) from None
+
+
+def _quoting(delimiter: str) -> int:
+    # Tab-separated files rarely quote, and names in them may hold a lone quotation mark.
+    return csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+
+
+def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                value = None
+            if not isinstance(value, dict):
+                raise DocumentError(
+                    "this line is no JSON object.", path=path, line=number,
+                    remedy="Write one account a line, as an object; a list can be cut with: jq -c '.[]' FILE.",
+                )  # fmt: skip
+            yield number, {str(name).casefold(): cell for name, cell in value.items()}
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    import duckdb
+
+    with duckdb.connect(":memory:") as connection:
+        try:
+            result = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+            columns = [str(column[0]).casefold() for column in result.description or []]
+            number = 0
+            while block := result.fetchmany(_ROWS_AT_ONCE):
+                for cells in block:
+                    number += 1
+                    yield number, dict(zip(columns, cells, strict=True))
+        except duckdb.Error:
+            raise DocumentError(
+                "it cannot be read as Parquet.", path=path, remedy="Write it anew, or give the list as CSV."
+            ) from None

@@ -89,7 +89,7 @@ def report(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
         workspace, store, audited.review, written, progress, to_recipients=to_recipients, to_owners=True
     )
     nobody = "" if to_recipients else "; reports.recipients names nobody"
-    return f"{where}; {sent.sent} messages sent, {len(sent.waiting)} wait{nobody}."
+    return f"{where}; mails: {sent.sent} sent, {len(sent.waiting)} waiting{nobody}."
 
 
 def remind(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
@@ -124,7 +124,7 @@ def deliver(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     if sent.failed:
         _log.error("%d messages were given up: %s", len(sent.failed), sent.failed[0])
     waiting = len(sent.waiting) + sent.untried
-    return f"{sent.sent} messages sent, {waiting} wait, {len(sent.failed)} given up."
+    return f"Messages: {sent.sent} sent, {waiting} waiting, {len(sent.failed)} given up."
 
 
 def hand_to_siem(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:

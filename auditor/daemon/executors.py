@@ -1,4 +1,4 @@
-"""Where runs happen: in a process each, or, for tests, at once in this one."""
+"""Where runs happen: in a process each, which can be stopped without stopping anything else."""
 
 from __future__ import annotations
 
@@ -12,16 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from auditor.app.workspace import Workspace
 from auditor.daemon.child import command
-from auditor.daemon.perform import perform
 from auditor.daemon.plan import Planned
 from auditor.store.job_records import Lease
-
-if TYPE_CHECKING:
-    from auditor.store import Store
 
 _log = logging.getLogger(__name__)
 _KILL_AFTER = timedelta(seconds=10)
@@ -56,30 +51,6 @@ class Executor(Protocol):
     def stop(self, grace: timedelta, hurry: Callable[[], bool]) -> Sequence[Ended]:
         """Ask all to stop, wait for ``grace`` unless told to hurry, and kill what is left."""
         ...
-
-
-class Inline:
-    """Runs everything at once in this process; for tests, which bring their own clock."""
-
-    def __init__(self, workspace: Workspace, store: Store) -> None:
-        self._workspace = workspace
-        self._store = store
-
-    def start(self, planned: Planned, lease: Lease) -> None:
-        """Run it to its end."""
-        perform(self._workspace, self._store, planned.job, lease)
-
-    def reap(self) -> Sequence[Ended]:
-        """Return nothing: every run has recorded its end."""
-        return ()
-
-    def running(self) -> Sequence[Planned]:
-        """Return nothing."""
-        return ()
-
-    def stop(self, grace: timedelta, hurry: Callable[[], bool]) -> Sequence[Ended]:
-        """Return nothing."""
-        return ()
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def test_once_runs_what_is_due_and_sends_what_waits(bench: Bench, tmp_path: Path
         assert {"lee.ray@riverside.example", "dana.cole@riverside.example"} <= set(mailed)
     history = bench("jobs", "history", "report", "--format", "json").json
     assert [run["state"] for run in history] == ["done"]
-    assert "2 messages sent" in history[-1]["outcome"]
+    assert "mails: 2 sent" in history[-1]["outcome"]
     assert list((bench.folder / "reports-out").glob("review-*/access-review.html"))
 
 
@@ -75,7 +75,7 @@ def test_once_says_that_mail_waits(bench: Bench) -> None:
     assert done.code == 6, done.err
     with workspace.store() as store:
         assert store.outbox.waiting() == 1
-    assert "0 messages sent, 1 wait" in bench("jobs", "history", "deliver").out
+    assert "0 sent, 1 waiting" in bench("jobs", "history", "deliver").out
 
 
 def test_a_failing_job_has_its_exit_code_and_the_others_run(bench: Bench) -> None:

@@ -15,8 +15,12 @@ from pathlib import Path
 
 from auditor.app.workspace import Workspace
 from auditor.config import load_config
+from auditor.daemon.executors import Ended
 from auditor.daemon.jobs import JOBS, Job
+from auditor.daemon.perform import perform
+from auditor.daemon.plan import Planned
 from auditor.errors import AuditorError
+from auditor.store.job_records import Lease
 from auditor.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +41,30 @@ class Clock:
     def move(self, by: timedelta) -> None:
         """Move it, also backwards."""
         self.now += by
+
+
+class Inline:
+    """An executor that runs everything at once in this process, by whatever clock the test has."""
+
+    def __init__(self, workspace: Workspace, store: Store) -> None:
+        self._workspace = workspace
+        self._store = store
+
+    def start(self, planned: Planned, lease: Lease) -> None:
+        """Run it to its end."""
+        perform(self._workspace, self._store, planned.job, lease)
+
+    def reap(self) -> tuple[Ended, ...]:
+        """Return nothing: every run has recorded its end."""
+        return ()
+
+    def running(self) -> tuple[Planned, ...]:
+        """Return nothing."""
+        return ()
+
+    def stop(self, grace: timedelta, hurry: Callable[[], bool]) -> tuple[Ended, ...]:
+        """Return nothing."""
+        return ()
 
 
 def make_job(name: str, duty: str = "note", **changes: object) -> Job:

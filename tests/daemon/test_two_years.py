@@ -15,13 +15,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from auditor.daemon.executors import Inline
 from auditor.daemon.plan import make_plan
 from auditor.daemon.watcher import Watcher
 from auditor.store.job_records import JobState
 from auditor.store.schema import holders
 from auditor.store.store import Store
-from tests.daemon.support_daemon import ORGANIZATION, Clock, make_job, open_workspace
+from tests.daemon.support_daemon import ORGANIZATION, Clock, Inline, make_job, open_workspace
 from tests.store.conftest import HOW, SERVER
 
 START = datetime(2027, 3, 1, 12, tzinfo=UTC)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from auditor.daemon.executors import Ended, Inline
+from auditor.daemon.executors import Ended
 from auditor.daemon.jobs import Job
 from auditor.daemon.plan import Planned, make_plan
 from auditor.daemon.watcher import Watcher
 from auditor.model.event import EventKind
 from auditor.store.job_records import JobState, Lease
 from auditor.store.store import Store
-from tests.daemon.support_daemon import ORGANIZATION, Clock, make_job, open_workspace, utc
+from tests.daemon.support_daemon import ORGANIZATION, Clock, Inline, make_job, open_workspace, utc
 
 NOW = utc(2026, 11, 20, 9)
 MINUTE = timedelta(minutes=1)

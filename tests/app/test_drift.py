@@ -238,7 +238,7 @@ STATES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STATES)
 def test_added_and_removed_add_up_over_any_gaps(tmp_path: Path, states: list[tuple[set[str], bool]]) -> None:
     """From the first reading to the last, the events lead from who held access then to who holds it now."""

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from auditor.model.estate import CoverageState, Level
 from auditor.model.finding import Severity
-from reports import charts, exposure, names, risk_words, tally
+from reports import charts, exposure, names, risk_words, tally, waivers
 from reports.files import whole_file
 from reports.large.edition import Dress
 from reports.large.folder import remove_pages
@@ -98,6 +98,7 @@ def environment() -> Environment:
         Severity=Severity,
         charts=charts,
         clockwords=exposure,
+        waiverwords=waivers,
         names=names,
         risk_words=risk_words,
         tally=tally,

@@ -30,7 +30,7 @@ VERSION = 1
 
 # One line each in the file; the rest is small.
 _MANY = (
-    "findings", "removals", "accounts", "people", "exposure_clocks", "unmatched", "rules", "standards",
+    "findings", "removals", "accounts", "people", "exposure_clocks", "waivers", "unmatched", "rules", "standards",
     "sources", "gaps",
 )  # fmt: skip
 

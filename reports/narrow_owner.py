@@ -20,6 +20,7 @@ from reports.removal import RemovalPlan
 from reports.review import AccessReview, Holder, Reader, ReviewAccount, ReviewFinding, ReviewPerson
 from reports.tally import gaps_of, split_of
 from reports.veil import Veil, hidden_accounts, hidden_people, names_of
+from reports.waivers import covering
 
 _ELSEWHERE = (
     "This report holds the accounts you answer for, and nothing of any other. Findings about vendors and "
@@ -97,6 +98,7 @@ class OwnersPart:
             limits=(_ELSEWHERE, *((TREND_LIMIT,) if whole.trend else ()), *whole.limits),
             removals=self._plans(findings),
             exposure=at_accounts(whole.exposure, self._ids, self._veil.text),
+            waivers=covering(whole.waivers, {one.fingerprint for one in findings}, self._veil.text),
             reader=Reader.OWNER,
             about=self._about,
         )

@@ -18,6 +18,7 @@ from reports.review import (
 )
 from reports.tally import gaps_of, split_of
 from reports.text import plural
+from reports.waivers import covering
 
 _OF_A_PERSON = frozenset(
     {FactKind.ACCOUNTS, FactKind.GRANTS, FactKind.PRINCIPALS, FactKind.MFA, FactKind.APPS, FactKind.RECOVERY}
@@ -77,6 +78,7 @@ class PersonsPart:
                 plan for plan in whole.removals if self._removes(plan.subject_type, plan.subject_id)
             ),
             exposure=of_person(whole.exposure, self._person.person_id),
+            waivers=covering(whole.waivers, {one.fingerprint for one in findings}),
             reader=Reader.PERSON,
             about=self._person.person_id,
         )

@@ -103,6 +103,11 @@ class Page:
         return {person.person_id: person for person in self.review.people}
 
     @cached_property
+    def by_fingerprint(self) -> Mapping[str, ReviewFinding]:
+        """Findings that a waiver covers, by fingerprint."""
+        return {finding.fingerprint: finding for finding in self.review.findings if finding.waived}
+
+    @cached_property
     def fails(self) -> tuple[ReviewFinding, ...]:
         """Findings that fail, most urgent first."""
         fails = (finding for finding in self.review.findings if finding.verdict is Verdict.FAIL)

@@ -27,7 +27,9 @@ from auditor.model.estate import (
 from auditor.model.exposure import Clock, Exposure
 from auditor.model.finding import Basis, Severity, Verdict
 from auditor.model.risk import Risk
+from auditor.model.waiver import WaiverKind
 from reports.removal import RemovalPlan
+from reports.waivers import WaiverEntry
 
 
 class Reader(StrEnum):
@@ -170,6 +172,10 @@ class ReviewFinding:
     """Finish of the first snapshot that showed it."""
     risk: Risk | None = None
     """How much it matters; the list opens with the highest."""
+    waived: WaiverKind | None = None
+    """Kind of the waiver that covers it; its verdict stands, but it is not to be done now."""
+    waived_until: date | None = None
+    """From this day on it is open again."""
     removes: str | None = None
     """What the rule calls for the removal of: ``access`` or ``app``; None: its remedy is another."""
 
@@ -393,6 +399,8 @@ class AccessReview:
     """For OWNER the responsible person's e-mail address, for PERSON the person's id."""
     exposure: Exposure | None = None
     """How long leavers kept access; None: there is no roster, or nobody asked."""
+    waivers: tuple[WaiverEntry, ...] = ()
+    """All waivers, those that cover nothing among them."""
     tool_version: str = ""
 
     @property

@@ -45,14 +45,14 @@ class Today:
 def today(
     review: AccessReview, at_most: int = AT_MOST, *, fails: Sequence[ReviewFinding] | None = None
 ) -> Today:
-    """Choose what to act upon first; ``fails``: those of the review in order of urgency, where it is known."""
-    weighty = [finding for finding in review.findings if finding.severity >= URGENT]
+    """Choose what to act upon first, waived findings left out; ``fails``: those of the review in order of urgency, where it is known."""
+    weighty = [f for f in review.findings if f.severity >= URGENT and f.waived is None]
     accounts = {account.account_id: account for account in review.accounts}
     if fails is None:
         failing = (finding for finding in weighty if finding.verdict is Verdict.FAIL)
         fails = sorted(failing, key=lambda finding: urgency(finding, accounts))
     else:
-        fails = [finding for finding in fails if finding.severity >= URGENT]
+        fails = [finding for finding in fails if finding.severity >= URGENT and finding.waived is None]
     apps = {app.app_key: names.app(app) for account in review.accounts for app in account.apps}
     lines = sorted(_grouped(fails, apps), key=lambda line: _breadth(line, accounts))
     shown = lines[:at_most]

@@ -25,6 +25,7 @@ from auditor.app.reporting import Wanted, Written, check_wanted
 from auditor.app.review import build_review
 from auditor.app.rows import Row, rows
 from auditor.app.waivers import read_waivers
+from auditor.app.waivers_review import with_waivers
 from auditor.app.workspace import Workspace
 from auditor.model.estate import PersonStatus
 from auditor.model.finding import Severity
@@ -50,8 +51,10 @@ class Audited:
     abandoned: tuple[AbandonedSnapshot, ...] = ()
 
     def has_fails_at(self, severity: Severity) -> bool:
-        """Whether a rule failed at ``severity`` or above."""
-        return any(f.verdict == "fail" and f.severity >= severity for f in self.review.findings)
+        """Whether a rule failed at ``severity`` or above, and no waiver covers it."""
+        return any(
+            f.verdict == "fail" and f.severity >= severity and f.waived is None for f in self.review.findings
+        )
 
     @property
     def has_unread_evidence(self) -> bool:
@@ -94,6 +97,7 @@ def run_audit(
         record(store, judged, findings)
         follow_drift(workspace, store)
         follow_up(workspace, store)
+        review = with_waivers(workspace, store, review)
         return Audited(snapshot, judged.counts, findings, review, abandoned)
 
 

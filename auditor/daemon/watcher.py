@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from auditor.store import Store
 
 _log = logging.getLogger(__name__)
-_PRUNE_EVERY = timedelta(days=1)
+_PRUNE_EVERY = timedelta(days=7)
 
 
 class Watcher:
@@ -199,7 +199,7 @@ class Watcher:
         _log.log(level, "the job %s is %s: %s", name, state.value, outcome)
 
     def _prune(self) -> None:
-        """Forget old runs, once a day."""
+        """Forget old runs, once a week."""
         now = self._workspace.clock()
         if self._pruned_at is not None and now - self._pruned_at < _PRUNE_EVERY:
             return

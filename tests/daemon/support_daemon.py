@@ -120,8 +120,7 @@ def sleep(workspace: Workspace, _store: Store, still_ours: Callable[[], None]) -
     except KeyboardInterrupt:
         (workspace.loaded.base_dir / "rolled-back").write_text("x")
         raise
-    if (workspace.loaded.base_dir / "check").exists():
-        still_ours()
+    still_ours()
     return "slept"
 
 

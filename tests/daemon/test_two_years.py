@@ -155,10 +155,11 @@ def live(
     pause: Callable[[], timedelta],
     *,
     corrections: float,
+    end: datetime = END,
 ) -> list[datetime]:
-    """Let two years pass; return when somebody looked."""
+    """Let the time pass; return when somebody looked."""
     looks = []
-    while clock.now < END:
+    while clock.now < end:
         machine = dice.choice(machines)
         ahead = machine.next_start() - clock.now
         clock.move(min(ahead, timedelta(hours=30)) + pause())
@@ -227,11 +228,11 @@ def test_after_days_off_the_newest_missed_slot_is_run_and_no_other(folder: Path)
     def pause() -> timedelta:
         return timedelta(hours=dice.randrange(1, 240)) if dice.random() < 0.1 else timedelta(minutes=1)
 
-    looks = live([machine], clock, dice, pause, corrections=0.0)
+    looks = live([machine], clock, dice, pause, corrections=0.0, end=END - timedelta(days=366))
     for name in JOBS:
         slots = EXPECTED[name]
         seen = {slots[bisect(slots, look) - 1] for look in looks if look >= slots[0]}
         assert runs_of(machine.store, name) == sorted(slot for slot in seen if slot > START)
     nights = [slot for slot in EXPECTED["audit"] if START < slot <= clock.now]
-    assert len(runs_of(machine.store, "audit")) < len(nights) - 100
+    assert len(runs_of(machine.store, "audit")) < len(nights) - 50
     machine.store.close()

@@ -259,10 +259,10 @@ def test_jobs_that_are_off_are_not_in_the_plan(bench: Bench) -> None:
     assert make_plan(config)[0].told != make_plan(changed)[0].told
 
 
-def test_old_runs_are_forgotten_once_a_day(bench: Bench) -> None:
-    """Polls of three days are kept, older ones are gone."""
+def test_old_runs_are_forgotten_once_a_week(bench: Bench) -> None:
+    """Polls of three days are kept; older ones are gone within the week."""
     watcher = bench.watcher({"roster": "{every: 12h}"}, make_job("roster", keep=timedelta(days=3)))
-    for _half_day in range(24):
+    for _half_day in range(60):
         watcher.tick()
         bench.clock.move(timedelta(hours=12))
-    assert 6 <= len(bench.states("roster")) <= 9
+    assert 6 <= len(bench.states("roster")) <= 21

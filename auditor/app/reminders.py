@@ -139,7 +139,9 @@ def _day(instant: datetime | None, zone: tzinfo) -> date | None:
 
 def _event(lapse: Lapse, days: int, now: datetime, today: date, snapshot: SnapshotInfo) -> Event:
     left = (lapse.day - today).days
-    when = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(left, f"in {left} days" if left > 0 else f"{-left} days ago")
+    when = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(
+        left, f"in {left} days" if left > 0 else f"{-left} days ago"
+    )
     urgent = lapse.key.startswith("token:") and left <= _URGENT_DAYS
     return Event(
         key=f"{EventKind.EXPIRING}:{lapse.key}:{days}",

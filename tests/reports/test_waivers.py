@@ -64,7 +64,7 @@ def test_the_page_shows_kinds_apart_and_verdicts_beside() -> None:
     assert "Not applicable" in section
     assert "<strong>fail</strong>" in section
     assert f'href="#{names.anchor("finding", covered.fingerprint)}"' in section
-    assert "It is written for no open finding" in section
+    assert "is written for no open finding" in section
     assert "<script>alert" not in section
     assert "\u202e" not in section
     assert text.count("<strong>Waived</strong>") == 1

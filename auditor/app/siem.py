@@ -80,7 +80,7 @@ def siem_status(workspace: Workspace, store: Store, *, check: bool = False) -> t
 def _send(workspace: Workspace, store: Store, sink: SiemSink, stop: Callable[[], bool]) -> SinkState:
     sent = 0
     trouble: DeliveryError | StoreError | None = None
-    reader = _reader(sink)
+    reader = reader_of(sink)
     try:
         # One at a time, else two processes would send the same batch, and out of order.
         with store.lock(reader, owner="auditor siem"):
@@ -95,7 +95,7 @@ def _send(workspace: Workspace, store: Store, sink: SiemSink, stop: Callable[[],
 
 
 def _state(store: Store, sink: SiemSink, sent: int, trouble: DeliveryError | StoreError | None) -> SinkState:
-    done = store.events.cursor(_reader(sink)) or 0
+    done = store.events.cursor(reader_of(sink)) or 0
     oldest = store.events.after(done, 1)
     return SinkState(
         name=sink.key,
@@ -107,7 +107,8 @@ def _state(store: Store, sink: SiemSink, sent: int, trouble: DeliveryError | Sto
     )
 
 
-def _reader(sink: SiemSink) -> str:
+def reader_of(sink: SiemSink) -> str:
+    """Return under which name a sink keeps its place in the journal."""
     return f"siem:{sink.key}"
 
 

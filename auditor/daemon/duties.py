@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.app.progress import Silent
 from auditor.app.workspace import Workspace
-from auditor.daemon.idle import DELIVERED, HANDED_OVER
+from auditor.daemon.idle import DELIVERED
 from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def poll_roster(workspace: Workspace, store: Store, still_ours: StillOurs) -> st
 
 def audit(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     """Gather, judge, record, follow up, and write the report's files."""
+    from auditor.app.alerts import raise_alerts
     from auditor.app.audit import check_before, run_audit
     from auditor.app.reporting import write_reports
 
@@ -54,6 +55,8 @@ def audit(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     audited = run_audit(workspace, store, progress)
     still_ours()
     follow_up(workspace, store, still_ours)
+    # With the review at hand they need no second judging; the next delivery sends them.
+    raise_alerts(workspace, store, review=audited.review)
     write_reports(workspace, audited.review, progress)
     runs = audited.snapshot.connections
     unread = [run for run in runs if run.state == "failed"]
@@ -131,7 +134,6 @@ def hand_to_siem(workspace: Workspace, store: Store, still_ours: StillOurs) -> s
     """Hand the journal's new events to every SIEM; one that is down holds up no other."""
     from auditor.app.siem import siem_due
 
-    newest = store.events.last()
     states = siem_due(workspace, store)
     still_ours()
     trouble = [state for state in states if state.trouble]
@@ -140,7 +142,6 @@ def hand_to_siem(workspace: Workspace, store: Store, still_ours: StillOurs) -> s
             f"{trouble[0].name} has not got {trouble[0].waiting:,} events: {trouble[0].trouble}",
             remedy=trouble[0].remedy,
         )
-    store.events.advance(HANDED_OVER, newest)
     return f"{sum(state.sent for state in states):,} events handed over."
 
 

@@ -17,9 +17,6 @@ _DRIFT = "drift/"
 DELIVERED = "deliver"
 """The reader of the journal whose cursor says up to which event alerts were raised and sent."""
 
-HANDED_OVER = "siem-job"
-"""The reader whose cursor says up to which event every SIEM has them all."""
-
 
 def without_roster(workspace: Workspace, _store: Store) -> bool:
     """Whether there is no roster to poll."""
@@ -45,7 +42,8 @@ def nothing_to_send(workspace: Workspace, store: Store) -> bool:
 
 
 def nothing_for_siem(workspace: Workspace, store: Store) -> bool:
-    """Whether no SIEM is configured, or the journal has nothing since each was last handed all of it."""
-    if not workspace.config.siem:
-        return True
-    return store.events.last() <= (store.events.cursor(HANDED_OVER) or 0)
+    """Whether every SIEM that is configured, a new one too, has the whole journal."""
+    from auditor.app.siem import reader_of
+
+    newest = store.events.last()
+    return all((store.events.cursor(reader_of(sink)) or 0) >= newest for sink in workspace.config.siem)

@@ -120,7 +120,24 @@ def show_summary(audited: Audited) -> None:
     put_line("Findings      fail  unknown")
     for severity, counts in audited.counts.items():
         put_line(f"  {severity:10} {counts['fail']:5}  {counts['unknown']:7}")
+    if review.waivers:
+        put_line(f"Of these waived: {_waived_words(audited)}")
     put_line("")
+
+
+def _waived_words(audited: Audited) -> str:
+    """Return how many findings waivers cover, each kind apart, and what is amiss with waivers."""
+    counts = ", ".join(f"{count} {kind}" for kind, count in waived_counts(audited).items())
+    amiss = sum(bool(one.problems) or one.expired for one in audited.review.waivers)
+    return counts + (f"; {amiss} waivers expired or amiss: auditor waivers check" if amiss else "")
+
+
+def waived_counts(audited: Audited) -> dict[str, int]:
+    """Return how many findings of the audit each kind of waiver covers."""
+    from auditor.model.waiver import WaiverKind
+
+    found = [finding.waived for finding in audited.review.findings]
+    return {kind.value: found.count(kind) for kind in WaiverKind}
 
 
 def tell_abandoned(abandoned: tuple[AbandonedSnapshot, ...]) -> None:

@@ -90,6 +90,8 @@ _WORDS = {
     Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl spa oy ab as kg pty pte",
     Affix.FILLER: "the real its it iam im we my our your get go try hey hi hello mr mrs dr original true only thereal a an of and at for in by x xx vip",
 }
+_LONGEST_WORD = 18
+"""Letters of the longest word listed here, or of a number that is taken for one."""
 _LONGEST = 40
 """Letters of a remainder that are parsed; longer ones are other words."""
 
@@ -147,7 +149,7 @@ def parse(text: str, *, folded: bool = False) -> tuple[tuple[str, Affix], ...]:
     best: list[tuple[tuple[str, Affix], ...] | None] = [()]
     for end in range(1, len(text) + 1):
         choice: tuple[tuple[str, Affix], ...] | None = None
-        for start in range(end):
+        for start in range(max(0, end - _LONGEST_WORD), end):
             head, piece = best[start], text[start:end]
             affix = Affix.DIGITS if piece.isdecimal() else words.get(piece)
             if head is None or affix is None:

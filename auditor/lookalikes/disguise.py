@@ -17,6 +17,7 @@ _SWAPS = frozenset(
         *("@a", "$s", "!i", "!l", "|l", "|i", "\u20ace"),
     }
 )
+_FLAG_WORD = re.compile("[\U0001f1e6-\U0001f1ff]{3}")
 _NEEDS_JOINERS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]")
 """Scripts whose own spelling uses joiners and marks of direction."""
 
@@ -46,6 +47,8 @@ def disguise(text: Canonical, genuine: Canonical) -> Disguise | None:
 
     What the genuine text has itself is no disguise, nor are accents, case, spaces and punctuation.
     """
+    if text.raw.isascii() and (genuine.seen in text.seen or len(text.folded) != len(genuine.folded)):
+        return None
     found: dict[Trick, list[str]] = {}
     own = frozenset(genuine.raw)
     for place, char in enumerate(text.raw):
@@ -72,6 +75,9 @@ def _trick(text: str, place: int, char: str) -> Trick | None:
         return Trick.SPACES
     if unicodedata.category(char) in ("Mn", "Me"):
         return Trick.MARKS if _lies_over_latin(text, place) else None
+    if "\U0001f1e6" <= char <= "\U0001f1ff":
+        # Two make a flag, as an honest name may show; a third makes a word of them.
+        return Trick.FOREIGN if _FLAG_WORD.search(text) else None
     seen = to_ascii(char)
     accented = unicodedata.normalize("NFD", char)[0].isascii()
     return Trick.FOREIGN if seen.isascii() and seen.isalnum() and not accented else None

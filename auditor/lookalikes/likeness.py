@@ -175,13 +175,14 @@ def _near_with_affix(text: Canonical, form: Form) -> Likeness | None:
     if length < _LONG or len(text.seen) <= length + 1:
         return None
     for cut in range(length - most, min(length + most, len(text.seen) - 1) + 1):
-        for part, rest in (
-            (text.seen[:cut], remainder("", text.seen[cut:])),
-            (text.seen[-cut:], remainder(text.seen[:-cut], "")),
+        for part, before, after in (
+            (text.seen[:cut], "", text.seen[cut:]),
+            (text.seen[-cut:], text.seen[:-cut], ""),
         ):
-            if rest.classes & _ANY_OTHER or part == ours:
-                continue
             errors = distance(part, ours, most)
-            if errors <= most and is_slip(part, ours):
+            if not 0 < errors <= most or not is_slip(part, ours):
+                continue
+            rest = remainder(before, after)
+            if not rest.classes & _ANY_OTHER:
                 return Likeness(form, Kind.MISSPELT, rest, errors, is_other_word=is_word(part))
     return None

@@ -52,7 +52,9 @@ class Pairs:
 
     def unique(self, names: int) -> Pairs:
         """Return every pair once, in order; ``names`` is how many names there are."""
-        keys = np.unique(self.texts * np.int64(max(1, names)) + self.names)
+        keys = np.sort(self.texts * np.int64(max(1, names)) + self.names)
+        if len(keys):
+            keys = keys[np.append(True, keys[1:] != keys[:-1])]
         return Pairs(keys // max(1, names), keys % max(1, names))
 
 
@@ -108,9 +110,10 @@ class NearIndex:
         starts = texts.starts if starts is None else starts
         lengths = texts.lengths if lengths is None else lengths
         found = [pairs for scheme in self._schemes for pairs in scheme.candidates(texts, starts, lengths)]
-        letters = texts.letters(starts, lengths)
-        kept = [self._plausible(pairs, lengths, letters) for pairs in found]
-        return self._verified(Pairs.joined(kept).unique(len(self._names)), texts, starts, lengths)
+        if self._errors.any():
+            letters = texts.letters(starts, lengths)
+            found = [self._plausible(pairs, lengths, letters) for pairs in found]
+        return self._verified(Pairs.joined(found).unique(len(self._names)), texts, starts, lengths)
 
     def _plausible(self, pairs: Pairs, lengths: Ints, letters: Hashes) -> Pairs:
         """Drop pairs whose lengths or letters differ by more than the errors can explain."""
@@ -125,10 +128,7 @@ class NearIndex:
         if not len(pairs.texts):
             return pairs
         ours = [self._names[number] for number in pairs.names.tolist()]
-        theirs = [
-            texts.part(start, length)
-            for start, length in zip(starts[pairs.texts].tolist(), lengths[pairs.texts].tolist(), strict=True)
-        ]
+        theirs = texts.parts(starts, lengths, pairs.texts)
         most = self._errors[pairs.names]
         distances: npt.NDArray[np.uint8] = cpdist(
             ours, theirs, scorer=OSA.distance, score_cutoff=int(most.max()), dtype=np.uint8, workers=-1

@@ -27,14 +27,14 @@ _STRENGTHS = {
     "common": (0.45, 0.4, 0.5, 0.2, 0.05),
     "common core": (0.3, 0.2, 0.3, 0.1, 0.0),
 }
-_NAME_BONUS = {("whole", _CLAIM): 0.15, ("core", _CLAIM): 0.15, ("whole", _FILLER): 0.1}
+_BONUS_IN_NAME = {("whole", _CLAIM): 0.15, ("core", _CLAIM): 0.15, ("whole", _FILLER): 0.1}
 """A display name is prose: a claim in it is plainer than in a handle."""
 
 
 def strength(likeness: Likeness, *, in_name: bool) -> float:
     """Return how much ``likeness`` says, 0 to 1."""
     sort, around = _sort(likeness.form), _around(likeness.form, likeness.remainder)
-    value = _STRENGTHS[sort][around] + (_NAME_BONUS.get((sort, around), 0.0) if in_name else 0.0)
+    value = _STRENGTHS[sort][around] + (_BONUS_IN_NAME.get((sort, around), 0.0) if in_name else 0.0)
     if likeness.is_other_word and likeness.kind in (Kind.SAME, Kind.DISGUISED):
         return min(value, 0.1)
     if likeness.kind in (Kind.SAME, Kind.DISGUISED):

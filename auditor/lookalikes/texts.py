@@ -25,7 +25,8 @@ _KEEP_ALNUM = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or b
 _LOWER = bytes(range(256)).lower()
 _LEET = bytes.maketrans(LEET_FROM.encode(), LEET_TO.encode())
 _VOWELS = b"aeiou"
-_SLOW = re.compile("[^\x00-\x7f]|[@!|$]")
+_SYMBOLS = "@!|$"
+_SLOW = re.compile(f"[^\x00-\x7f]|[{_SYMBOLS}]")
 """Texts with such characters are canonicalised one by one; all others together."""
 
 
@@ -72,9 +73,13 @@ class Texts:
         found[lengths == 0] = 0
         return found
 
-    def part(self, start: int, length: int) -> str:
-        """Return one part as text."""
-        return self.joined[start : start + length]
+    def parts(self, starts: Ints, lengths: Ints, which: Ints) -> list[str]:
+        """Return the parts numbered ``which`` as texts."""
+        if starts is self.starts and lengths is self.lengths:
+            whole = self.joined.split("\n")
+            return [whole[number] for number in which.tolist()]
+        begins, ends = starts[which], starts[which] + lengths[which]
+        return [self.joined[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
 
 
 def hash_of(text: str) -> int:
@@ -119,7 +124,8 @@ class Forms:
 def forms_of(raw: Sequence[str]) -> Forms:
     """Return the seen and folded forms of the texts, the same as `Canonical` gives one by one."""
     joined = "\n".join(raw)
-    if _SLOW.search(joined) is None and joined.count("\n") == max(0, len(raw) - 1):
+    plain_ascii = joined.isascii() and not any(symbol in joined for symbol in _SYMBOLS)
+    if plain_ascii and joined.count("\n") == max(0, len(raw) - 1):
         seen = _alnum(joined)
         return Forms(seen, _merged(seen))
     shown, drawn = list(raw), list(raw)

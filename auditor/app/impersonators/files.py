@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from auditor.errors import DocumentError
 
@@ -43,9 +44,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
             heading = file.readline()
             file.seek(0)
             delimiter = max(_DELIMITERS, key=heading.count)
-            reader = csv.reader(
-                file, delimiter=delimiter, strict=delimiter != "\t", quoting=_quoting(delimiter)
-            )
+            reader = _reader(file, delimiter)
             columns = [name.strip().casefold() for name in next(reader, [])]
             for cells in reader:
                 line = reader.line_num
@@ -64,9 +63,11 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
             ) from None
 
 
-def _quoting(delimiter: str) -> int:
+def _reader(file: TextIO, delimiter: str) -> Iterator[list[str]]:
     # Tab-separated files rarely quote, and names in them may hold a lone quotation mark.
-    return csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    if delimiter == "\t":
+        return csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return csv.reader(file, delimiter=delimiter, strict=True)
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
 
 from auditor.errors import StoreError
 from auditor.model.event import Event
@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 _READER = "lives"
 _NAMES = tuple(column.name for column in finding_lives.c)
 _SEEN = len(Seen._fields)
-_UNALIKE = attrgetter(*(name for name in Life._fields if name != "last"))
+_UNALIKE = attrgetter(*(name for name in Life._fields if name not in ("last", "state")))
 """What a life that was merely seen again has in common with itself before."""
 _STATES = {state.value: state for state in LifeState}
 _CLOSINGS = {closing.value: closing for closing in Closing}
@@ -129,7 +129,9 @@ class LivesOfFindings:
                 .order_by(snapshots.c.finished_at, snapshots.c.snapshot_no)
             )
             if cursor.look is not None:
-                followed = select(snapshots.c.finished_at).where(snapshots.c.snapshot_no == cursor.look.number)
+                followed = select(snapshots.c.finished_at).where(
+                    snapshots.c.snapshot_no == cursor.look.number
+                )
                 ended = connection.execute(followed).scalar_one()
                 place = tuple_(snapshots.c.finished_at, snapshots.c.snapshot_no)
                 statement = statement.where(place >= (ended, cursor.look.number))
@@ -267,22 +269,34 @@ def _changes(before: Mapping[str, Life], after: Mapping[str, Life]) -> tuple[lis
         old = before.get(mark)
         if old is life or old == life:
             continue
-        if old is not None and _UNALIKE(old) == _UNALIKE(life):
+        if old is not None and _UNALIKE(old) == _UNALIKE(life) and _has_aged(old, life):
             seen_again.append(life)
         else:
             changed.append(life)
     return seen_again, changed
 
 
+def _has_aged(old: Life, life: Life) -> bool:
+    """Whether the state is as it was, or new no more."""
+    return old.state is life.state or (old.state is LifeState.NEW and life.state is LifeState.OPEN)
+
+
 def _see_again(connection: Connection, look: Look) -> None:
-    """Note for every finding of the look's judgement that it was last seen there."""
+    """Note for every finding of the look's judgement that it was last seen there, and is new no more."""
     recorded = select(findings.c.fingerprint).where(findings.c.snapshot_no == look.number)
     connection.execute(
         update(finding_lives).where(finding_lives.c.fingerprint.in_(recorded)).values(last_no=look.number)
     )
+    begun = func.coalesce(finding_lives.c.failed_no, finding_lives.c.opened_no)
+    connection.execute(
+        update(finding_lives)
+        .where(finding_lives.c.state == LifeState.NEW.value, begun != look.number)
+        .values(state=LifeState.OPEN.value)
+    )
 
 
 def _replace(connection: Connection, before: Mapping[str, Life], changed: Sequence[Life]) -> None:
+    changed = sorted(changed, key=_mark)  # in the order of the key, rows go where the last one went
     old = [life.seen.fingerprint for life in changed if life.seen.fingerprint in before]
     for chunk in _chunks(old, _AT_ONCE):
         connection.execute(delete(finding_lives).where(finding_lives.c.fingerprint.in_(chunk)))
@@ -291,6 +305,10 @@ def _replace(connection: Connection, before: Mapping[str, Life], changed: Sequen
         if not _is_clean(rows):
             rows = [tuple(clean_text(c) if isinstance(c, str) else c for c in row) for row in rows]
         insert_rows(connection, finding_lives, _NAMES, rows)
+
+
+def _mark(life: Life) -> str:
+    return life.seen.fingerprint
 
 
 def _is_clean(rows: Sequence[tuple[Any, ...]]) -> bool:

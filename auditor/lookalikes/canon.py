@@ -70,7 +70,7 @@ def plain(text: str) -> str:
 def fold(text: str) -> str:
     """Return what ``text`` looks like, as letters of a-z where it looks like such."""
     seen = text if text.isascii() else to_ascii(text)
-    return merge_ascii(seen.casefold() if seen.isalnum() else plain(fold_symbols(seen)))
+    return merge_ascii(plain(fold_symbols(seen)))
 
 
 def fold_symbols(text: str) -> str:

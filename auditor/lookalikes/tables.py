@@ -85,8 +85,14 @@ def prototypes() -> dict[int, str]:
     for code, prototype in list(found.items()):
         char = chr(code)
         for twin in {char.lower(), char.upper()} - {char}:
-            if prototype.isascii() and len(twin) == 1 and not found.get(ord(twin), "é").isascii():
+            theirs = found.get(ord(twin)) if len(twin) == 1 else prototype
+            if theirs == prototype or ((theirs or "").isascii() and theirs):
+                continue
+            if prototype.isascii():
                 found[ord(twin)] = prototype
+            else:
+                # What looks like a letter in one case alone would tell the cases of a word apart.
+                found.pop(code, None)
     return found
 
 

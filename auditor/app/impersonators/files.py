@@ -6,7 +6,6 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TextIO
 
 from auditor.errors import DocumentError
 
@@ -44,7 +43,9 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
             heading = file.readline()
             file.seek(0)
             delimiter = max(_DELIMITERS, key=heading.count)
-            reader = _reader(file, delimiter)
+            # Tab-separated files rarely quote, and names in them may hold a lone quotation mark.
+            quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+            reader = csv.reader(file, delimiter=delimiter, quoting=quoting, strict=True)
             columns = [name.strip().casefold() for name in next(reader, [])]
             for cells in reader:
                 line = reader.line_num
@@ -61,13 +62,6 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
                 line=line,
                 remedy="Look for an open quotation mark.",
             ) from None
-
-
-def _reader(file: TextIO, delimiter: str) -> Iterator[list[str]]:
-    # Tab-separated files rarely quote, and names in them may hold a lone quotation mark.
-    if delimiter == "\t":
-        return csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE)
-    return csv.reader(file, delimiter=delimiter, strict=True)
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:

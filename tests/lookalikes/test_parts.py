@@ -1,0 +1,111 @@
+"""The parts of a comparison: disguise, slips, words around a name, a brand's forms."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.lookalikes.affixes import Affix, remainder
+from auditor.lookalikes.brand import Brand, Role, with_forms
+from auditor.lookalikes.canon import Canonical
+from auditor.lookalikes.disguise import Trick, disguise
+from auditor.lookalikes.edits import is_slip
+
+
+@pytest.mark.parametrize(
+    ("text", "trick"),
+    [
+        ("Rivers\u0456de", Trick.FOREIGN),
+        ("River\u200bside", Trick.INVISIBLE),
+        ("\u202eedisreviR", Trick.REVERSED),
+        ("River\u0336side", Trick.MARKS),
+        ("River\u200aside", Trick.SPACES),
+        ("R1verside", Trick.GLYPHS),
+        ("Riversicle", Trick.GLYPHS),
+        ("RIversIde".replace("I", "l"), Trick.GLYPHS),
+    ],
+)
+def test_tricks_are_named(text: str, trick: Trick) -> None:
+    """Each way of disguising the name is told by what it is, with the characters it uses."""
+    found = disguise(Canonical.of(text), Canonical.of("RIVERSIDE" if "l" in text else "Riverside"))
+    assert found is not None
+    assert found.tricks == (trick,)
+    assert found.characters
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["RIVERSIDE", "river side", "Riversid\u00e9", "Riverside \u2764\ufe0f", "\u200eRiverside", "Riverside\u00a0"],
+)
+def test_an_honest_reading_is_no_disguise(text: str) -> None:
+    """Case, spaces, accents, emoji and marks of direction at an edge have an honest reading."""
+    assert disguise(Canonical.of(text), Canonical.of("Riverside")) is None
+
+
+def test_what_the_brand_writes_itself_is_no_disguise() -> None:
+    """A brand with letters of its own, or digits for letters, is not disguised by them."""
+    assert disguise(Canonical.of("\u0420\u0438\u0432\u0435\u0440\u0441\u0430\u0439\u0434"), Canonical.of("\u0420\u0438\u0432\u0435\u0440\u0441\u0430\u0439\u0434")) is None
+    assert disguise(Canonical.of("Learn"), Canonical.of("L3arn")) is None
+
+
+@pytest.mark.parametrize("text", ["rivreside", "riverrside", "rivrside", "rivetside", "rivarside"])
+def test_slips_of_typing(text: str) -> None:
+    """Swapped, doubled, left out, neighbouring keys and other vowels are slips."""
+    assert is_slip(text, "riverside")
+
+
+@pytest.mark.parametrize("text", ["riversides", "liverside", "riverside2", "rivermide"])
+def test_other_names_are_no_slips(text: str) -> None:
+    """A plural, another first letter, a further sign or a far key make another name."""
+    assert not is_slip(text, "riverside")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "classes"),
+    [
+        ("", "support", {Affix.SUPPORT}),
+        ("the", "uk", {Affix.FILLER, Affix.REGION}),
+        ("", "jobs24", {Affix.CORPORATE, Affix.DIGITS}),
+        ("", "llc", {Affix.LEGAL}),
+        ("", "pizza", {Affix.OTHER}),
+        ("", "supportpizza", {Affix.OTHER}),
+        ("", "", set()),
+    ],
+)
+def test_the_words_around_a_name_have_classes(before: str, after: str, classes: set[Affix]) -> None:
+    """What stands around is parsed whole into known words, or is another word."""
+    assert remainder(before, after).classes == classes
+
+
+def forms(brand: Brand) -> dict[str, Role]:
+    """Return the plain forms of a brand with their roles."""
+    return {form.text.plain: form.role for form in with_forms([brand])[0].forms}
+
+
+def test_a_brand_goes_by_several_forms() -> None:
+    """Handles, names with abbreviations spelt out or not, the legal name and the core are all looked for."""
+    found = forms(
+        Brand(
+            "k", "UnionHealthTX", "St. Briac's Hosp", "Briac Holdings Ltd", former_handles=("OldBriac",),
+            short_names=("SBH",), domains=("briachealth.example",),
+        )
+    )  # fmt: skip
+    assert found["unionhealthtexas"] is Role.HANDLE
+    assert found["saintbriachospital"] is Role.NAME
+    assert found["stbriachosp"] is Role.NAME
+    assert found["briacholdings"] is Role.LEGAL
+    assert found["oldbriac"] is Role.FORMER
+    assert found["briachealth"] is Role.DOMAIN
+    assert found["sbh"] is Role.NAME
+    assert found["briac"] is Role.CORE
+
+
+def test_a_core_that_many_brands_share_is_common() -> None:
+    """A core word of three protected brands is a name of none of them."""
+    many = [
+        Brand(f"b{n}", f"Tarnvale{kind}", f"Tarnvale {kind}")
+        for n, kind in enumerate(("Bank", "Clinic", "Foods"))
+    ]
+    few = [form for brand in with_forms(many[:2]) for form in brand.forms if form.role is Role.CORE]
+    shared = [form for brand in with_forms(many) for form in brand.forms if form.role is Role.CORE]
+    assert [form.common for form in few] == [False, False]
+    assert [form.common for form in shared] == [True, True, True]

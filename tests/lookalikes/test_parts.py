@@ -34,7 +34,14 @@ def test_tricks_are_named(text: str, trick: Trick) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["RIVERSIDE", "river side", "Riversid\u00e9", "Riverside \u2764\ufe0f", "\u200eRiverside", "Riverside\u00a0"],
+    [
+        "RIVERSIDE",
+        "river side",
+        "Riversid\u00e9",
+        "Riverside \u2764\ufe0f",
+        "\u200eRiverside",
+        "Riverside\u00a0",
+    ],
 )
 def test_an_honest_reading_is_no_disguise(text: str) -> None:
     """Case, spaces, accents, emoji and marks of direction at an edge have an honest reading."""
@@ -43,7 +50,13 @@ def test_an_honest_reading_is_no_disguise(text: str) -> None:
 
 def test_what_the_brand_writes_itself_is_no_disguise() -> None:
     """A brand with letters of its own, or digits for letters, is not disguised by them."""
-    assert disguise(Canonical.of("\u0420\u0438\u0432\u0435\u0440\u0441\u0430\u0439\u0434"), Canonical.of("\u0420\u0438\u0432\u0435\u0440\u0441\u0430\u0439\u0434")) is None
+    assert (
+        disguise(
+            Canonical.of("\u0420\u0438\u0432\u0435\u0440\u0441\u0430\u0439\u0434"),
+            Canonical.of("\u0420\u0438\u0432\u0435\u0440\u0441\u0430\u0439\u0434"),
+        )
+        is None
+    )
     assert disguise(Canonical.of("Learn"), Canonical.of("L3arn")) is None
 
 

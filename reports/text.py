@@ -30,7 +30,7 @@ _HIDDEN = re.compile(
     "\U000e0000-\U000effff\U000f0000-\U0010ffff]"
 )
 _HIDDEN_IN_JSON = re.compile(f"(?:{_HIDDEN.pattern}|[\x85\u2028\u2029])")
-_MARKED = re.compile("[\u0300-\U0010ffff]").search
+_MARKED = re.compile("[^\x00-\u02ff]").search
 """Finds the first letter from the first combining mark on."""
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 

@@ -58,7 +58,7 @@ def _write_account(
     heading = Heading(
         plain=edition.say.short(name, 80),
         shown=_NAMED(edition.say.text(names.account(account), 120), QUIET(names.platform(account.platform))),
-        lead=edition.part("account.html", account=account, fails=len(fails), unknowns=len(unknowns)),
+        lead=edition.about_account(account, len(fails), len(unknowns)),
     )
     find = Find(hint="A person, a rule, a word", severity=True)
     edition.finish(book, heading, find=find, trail=(("accounts.html", "Accounts"),))

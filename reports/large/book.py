@@ -101,18 +101,29 @@ class Book:
 
     def extend(self, lines: Iterable[str]) -> list[int]:
         """Add ``lines``, likewise; return the numbers of their pages."""
-        pages = []
-        for line in lines:
-            told = line.encode()
-            if self._size and self._size + len(told) > FILL:
-                self._turn()
-            if not (self._outer.is_open and self._inner.is_open):
-                self._append(self._outer.open())
-                self._append(self._inner.open())
-            self._lines.append(told)
-            self._size += len(told)
-            pages.append(len(self._lengths) + 1)
+        pages, page = [], len(self._lengths) + 1
+        is_open = self._outer.is_open and self._inner.is_open
+        # Four hundred thousand lines pass here: what most of them need stands in local names.
+        keep = self._lines.append
+        size = self._size
+        for line in map(str.encode, lines):
+            if not is_open or size + len(line) > FILL:
+                self._size = size
+                page = self._room_for(len(line))
+                size, is_open = self._size, True
+            keep(line)
+            size += len(line)
+            pages.append(page)
+        self._size = size
         return pages
+
+    def _room_for(self, size: int) -> int:
+        """Turn the page where it is full, and open what stands around lines; return the page's number."""
+        if self._size and self._size + size > FILL:
+            self._turn()
+        self._append(self._outer.open())
+        self._append(self._inner.open())
+        return len(self._lengths) + 1
 
     def finish(self, frame: Frame) -> int:
         """Write the pages; return how many there are. A book without lines still has one page."""

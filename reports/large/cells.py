@@ -12,7 +12,7 @@ from auditor.model.estate import AccessStatus, PersonStatus
 from auditor.model.finding import Basis, Severity
 from auditor.model.risk import Risk
 from reports import names, risk_words
-from reports.large.frames import NOTHING, SPACE, Frame, glued, joined
+from reports.large.frames import NOTHING, SPACE, Frame, Memory, glued, joined
 from reports.large.say import LargeSay
 from reports.page import Page
 from reports.review import ConnectedApp, Holder, HowKnown, Life, ReviewAccount, ReviewFinding
@@ -47,7 +47,7 @@ class Cells:
         self.page = page
         self.say = say
         self._accounts: dict[str, Markup] = {}
-        self._statements: dict[int, Markup] = {}
+        self._statements: Memory[int, Markup] = Memory()
 
     def person(self, person_id: str, name: str | None = None) -> Markup:
         """Return the person, linked where the report has them."""
@@ -117,7 +117,7 @@ class Cells:
         # The review holds its statements for as long as this page is written, so that no id is used twice.
         told = self._statements.get(id(how))
         if told is None:
-            told = self._statements[id(how)] = self._known_whole(how)
+            told = self._statements.keep(id(how), self._known_whole(how))
         return told
 
     def _known_whole(self, how: HowKnown) -> Markup:

@@ -12,7 +12,7 @@ from reports.large.book import Book
 from reports.large.cells import Cells
 from reports.large.finding_lines import FindingLines
 from reports.large.say import INDEX, LargeSay, Targets
-from reports.large.shell import Find, Heading, Shells, Trail
+from reports.large.shell import Find, Heading, Shells, Trail, macro
 from reports.large.tables import AccessLines, platform_key
 from reports.page import Page
 from reports.review import AccessReview
@@ -53,6 +53,8 @@ class Edition:
             "policy": dress.policy,
         }
         self._shells = Shells(env, shared)
+        self.about_account = macro(env, "account", say=self.say, cells=self.cells)
+        """Tells what is known of an account, with how many fails and unknowns it has."""
 
     def stand_on_index(self, say: LargeSay) -> None:
         """Let lines link from the index from now on."""

@@ -50,7 +50,7 @@ class FindingLines:
 
     def anchor(self, finding: ReviewFinding) -> Html:
         """Return the fragment that leads to the finding."""
-        return self._named(finding)[0]
+        return (self._told.get(finding.fingerprint) or self._named(finding))[0]
 
     def fail_at_rule(self, finding: ReviewFinding, remediation: str = "") -> str:
         """Return the line of a fault at its rule; ``remediation`` where it is the finding's own."""
@@ -85,7 +85,7 @@ class FindingLines:
     def fail_at_person(self, finding: ReviewFinding) -> str:
         """Return the line of a fault at the person it is about."""
         severity, account_id = finding.severity, finding.account_id
-        _anchor, message = self._named(finding)
+        _anchor, message = self._told.get(finding.fingerprint) or self._named(finding)
         where = f", at {self._accounts[account_id]}" if account_id else ""
         return (
             f'<li data-find data-severity="{_NUMBERS[severity]}">{_SEVERITY[severity]} {message} '
@@ -94,44 +94,44 @@ class FindingLines:
 
     def _start_at_rule(self, finding: ReviewFinding) -> str:
         risk = finding.risk
-        anchor, message = self._named(finding)
-        weight = _NUMBERS[risk.score if risk else finding.severity]
+        anchor, message = self._told.get(finding.fingerprint) or self._named(finding)
+        score, rating = _NUMBERS[finding.severity], _SEVERITY[finding.severity]
+        if risk:
+            score, rating = _NUMBERS[risk.score], self._risks.get(id(risk)) or self._rated(risk)
         return (
-            f'<tr id="{anchor}" data-find{self._platforms[finding.platform]}><td data-value="{weight}">'
-            f'{self._risk(risk) if risk else _SEVERITY[finding.severity]}</td><th scope="row">{message}'
+            f'<tr id="{anchor}" data-find{self._platforms[finding.platform]}><td data-value="{score}">'
+            f'{rating}</td><th scope="row">{message}'
         )
 
     def _start_at_account(self, finding: ReviewFinding) -> str:
         risk, severity = finding.risk, finding.severity
-        anchor, message = self._named(finding)
-        weight = _NUMBERS[risk.score if risk else severity]
+        anchor, message = self._told.get(finding.fingerprint) or self._named(finding)
+        number = score = _NUMBERS[severity]
+        rating = ""
+        if risk:
+            score, rating = _NUMBERS[risk.score], self._risks.get(id(risk)) or self._rated(risk)
         who = self._who(finding)
         if finding.subject_type == "account" and who == _NOBODY:
             who = _AS_A_WHOLE
         return (
-            f'<tr id="{anchor}" data-find data-severity="{_NUMBERS[severity]}"><td data-value="{weight}">'
-            f'{_SEVERITY[severity]}{self._risk(risk) if risk else ""}</td><th scope="row">{message}'
+            f'<tr id="{anchor}" data-find data-severity="{number}"><td data-value="{score}">'
+            f'{_SEVERITY[severity]}{rating}</td><th scope="row">{message}'
             f'<span class="rule">{self._rules[finding.rule, finding.rule_title]}</span></th><td>{who}</td>'
         )
 
     def _named(self, finding: ReviewFinding) -> tuple[Html, Html]:
-        """Return the finding's anchor and its message."""
-        told = self._told.get(finding.fingerprint)
-        if told is None:
-            anchor = Html(names.anchor("finding", finding.fingerprint))
-            told = self._told[finding.fingerprint] = anchor, self._cells.say.message_html(finding.message)
+        """Return the finding's anchor and its message, and remember them for the finding's other lines."""
+        anchor = Html(names.anchor("finding", finding.fingerprint))
+        told = self._told[finding.fingerprint] = anchor, self._cells.say.message_html(finding.message)
         return told
 
-    def _risk(self, risk: Risk) -> Html:
+    def _rated(self, risk: Risk) -> Html:
+        """Return the score with its factors, and remember it likewise."""
+        key = _factors_of(risk)
+        factors = self._factors.get(key) or self._factors.setdefault(key, html(self._cells.factors(risk)))
+        told = Html(f"<details><summary>Risk {risk.score}</summary>{factors}</details>")
         # The review holds its risks for as long as it is written, so that no id of one is used twice.
-        told = self._risks.get(id(risk))
-        if told is None:
-            key = _factors_of(risk)
-            factors = self._factors.get(key)
-            if factors is None:
-                factors = self._factors[key] = html(self._cells.factors(risk))
-            told = Html(f"<details><summary>Risk {risk.score}</summary>{factors}</details>")
-            self._risks[id(risk)] = told
+        self._risks[id(risk)] = told
         return told
 
     def _who(self, finding: ReviewFinding) -> Html:
@@ -141,6 +141,6 @@ class FindingLines:
 
     def _known(self, finding: ReviewFinding) -> Html:
         source, at = finding.source, finding.observed_at
-        if not (source and at):
+        if source is None or at is None:
             source, at = self._cells.seen_by_record(finding)
         return self._known_by[finding.basis, source, at, finding.evidence_id]

@@ -12,8 +12,9 @@ Html = NewType("Html", str)
 """Escaped text as a plain string. A line of many pieces takes it as it is; it would first ask each markup object
 for its text. Only what is put together from `Html` alone is `Html`."""
 Key = TypeVar("Key")
+Value = TypeVar("Value")
 MOST = 50_000
-"""Sayings of one kind remembered; beyond that memory starts afresh."""
+"""Things of one kind remembered; beyond that memory starts afresh."""
 NOTHING = Markup()
 SPACE = Markup(" ")
 _MARKUP = frozenset({Markup})
@@ -50,7 +51,18 @@ def _escaped(cell: str | int) -> str:
     return cell if type(cell) is str and not _SPECIAL(cell) else escape(cell)
 
 
-class Sayings(dict[Key, Html]):
+class Memory(dict[Key, Value]):
+    """Remembers up to `MOST` things that were made once."""
+
+    def keep(self, key: Key, value: Value) -> Value:
+        """Remember ``value`` and return it."""
+        if len(self) >= MOST:
+            self.clear()
+        self[key] = value
+        return value
+
+
+class Sayings(Memory[Key, Html]):
     """Says each thing once: ``sayings[key]``. What was said before is found at the speed of a dictionary.
 
     Args:
@@ -62,10 +74,7 @@ class Sayings(dict[Key, Html]):
         self._say = say
 
     def __missing__(self, key: Key) -> Html:
-        if len(self) >= MOST:
-            self.clear()
-        told = self[key] = html(self._say(key))
-        return told
+        return self.keep(key, html(self._say(key)))
 
 
 def html(told: Markup) -> Html:

@@ -55,9 +55,9 @@ def _person(edition: Edition, book: Book, person: ReviewPerson) -> None:
         about.append(_LINE("Holds no access that was seen."))
     book.part(closing=_END, again=again)
     edition.targets.pages[anchor] = book.add(glued(*about))
-    book.inner('<h3>Answers for</h3><ul class="plain">', "</ul>\n")
-    owned = page.owned_by_person.get(person.person_id, ())
-    book.extend(_ITEM(cells.account(account.account_id)) for account in owned)
+    if owned := page.owned_by_person.get(person.person_id, ()):
+        book.inner('<h3>Answers for</h3><ul class="plain">', "</ul>\n")
+        book.extend(_ITEM(cells.account(account.account_id)) for account in owned)
     book.inner('<h3>Findings</h3><ul class="plain">', "</ul>\n")
     fails = page.findings_of_person.get(person.person_id, ())
     book.extend(map(edition.finding_lines.fail_at_person, fails))

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from reports import names
 from reports.large.book import page_name
-from reports.large.frames import MOST, Frame, Html, escaped, html
+from reports.large.frames import Frame, Html, Memory, escaped, html
 from reports.say import KEPT, Say
-from reports.text import SHOWN, clean, cut
+from reports.text import SHOWN, clean, cut, is_clean
 
 FOLDER = "access-review"
 INDEX = "access-review.html"
@@ -66,7 +66,7 @@ class LargeSay(Say):
         self._targets = targets
         self._keep = keep
         self._on_index = on_index
-        self._said: dict[Hashable, Markup] = {}
+        self._said: Memory[Hashable, Markup] = Memory()
         self.account_of: Mapping[str, str | None] = {}
         """Fingerprint to account, for the few findings that are linked by fingerprint alone."""
 
@@ -91,11 +91,7 @@ class LargeSay(Say):
     def once(self, key: Hashable, make: Callable[[], Markup]) -> Markup:
         """Return what ``make`` says, remembered by ``key``."""
         said = self._said.get(key)
-        if said is None:
-            if len(self._said) > MOST:
-                self._said.clear()
-            said = self._said[key] = make()
-        return said
+        return self._said.keep(key, make()) if said is None else said
 
     def moment(self, value: datetime) -> Markup:
         """Return the instant in the organisation's zone."""
@@ -147,5 +143,5 @@ _MORE = Frame('<a class="more" href="{}">full text</a>')
 
 def visible(text: str) -> str:
     """Return ``text`` cleaned; a name of spaces alone would be a link that nobody can see."""
-    cleaned = clean(text)
+    cleaned = text if is_clean(text) else clean(text)
     return "[blank]" if cleaned.isspace() else cleaned

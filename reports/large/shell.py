@@ -7,7 +7,7 @@ kind, with marks where pages differ, and each page is put together from the piec
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -68,7 +68,7 @@ class Shells:
 
     def __init__(self, env: Environment, shared: Mapping[str, object]) -> None:
         self._page = env.get_template("large/page.html")
-        self._pager = env.get_template("large/pager.html")
+        self._turner = macro(env, "pager", page_name=page_name)
         self._shared = shared
         self._known: dict[tuple[Find, Trail, str], list[bytes]] = {}
 
@@ -103,6 +103,12 @@ class Shells:
             pieces = self._known[find, trail, current] = [piece.encode() for piece in _MARK.split(text)]
         return pieces
 
-    def _turner(self, place: Place, label: str) -> str:
-        """Return the links that turn the pages of a book."""
-        return self._pager.render(place=place, label=label, page_name=page_name) + "\n"
+
+def macro(env: Environment, name: str, **known: object) -> Callable[..., Markup]:
+    """Return the macro ``name`` of the template of that name, which may ask for ``known``.
+
+    For what is filled a thousand times: a macro is spared the context that each template makes anew.
+    """
+    module = env.get_template(f"large/{name}.html").make_module(known)
+    made: Callable[..., Markup] = vars(module)[name]
+    return made

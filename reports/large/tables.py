@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache, lru_cache
+from operator import attrgetter
 
 from markupsafe import Markup
 
 from reports import names
 from reports.large.cells import BASIS, QUIET, SEVERITY, UNKNOWN, UNKNOWN_WORD, Cells
-from reports.large.frames import NOTHING, SPACE, Frame, glued
+from reports.large.frames import NOTHING, SPACE, Frame, Memory, glued
 from reports.review import ConnectedApp, CoverageCell, Holder
 
 _TABLE = Frame(
@@ -67,6 +68,20 @@ _LISTED = {True: Markup("Listed"), False: Markup("Not listed"), None: UNKNOWN}
 _SEVERE = Frame(' data-severity="{}"')
 _ON = Frame(' data-platform="{}"')
 SEVERE = {int(severity): _SEVERE(int(severity)) for severity in SEVERITY}
+
+_access_of = attrgetter(
+    "level",
+    "role",
+    "via",
+    "via_name",
+    "via_id",
+    "granted_at",
+    "can_message",
+    "can_grant",
+    "mfa",
+    "mfa_methods",
+)
+"""What the cells on a grant's power are made of."""
 
 
 @lru_cache(maxsize=256)
@@ -131,6 +146,8 @@ class AccessLines:
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
+        self._accesses: Memory[tuple[object, ...], Markup] = Memory()
+        self._uses: Memory[datetime | None, Markup] = Memory()
 
     def holder(self, holder: Holder) -> Markup:
         """Return the line of one grant at its account."""
@@ -151,13 +168,11 @@ class AccessLines:
         return _MATCHED(self.cells.say.text(holder.principal_name, 60), how)
 
     def _grant(self, holder: Holder) -> tuple[Markup, ...]:
-        key = (
-            holder.level, holder.role, holder.via, holder.via_name, holder.via_id, holder.granted_at,
-            holder.can_message, holder.can_grant, holder.mfa, holder.mfa_methods,
-        )  # fmt: skip
-        say = self.cells.say
-        access = say.once(key, lambda: self._access(holder))
-        used = say.once(("used", holder.last_used_at), lambda: self._used(holder))
+        access, used = self._accesses.get(_access_of(holder)), self._uses.get(holder.last_used_at)
+        if access is None:
+            access = self._accesses.keep(_access_of(holder), self._access(holder))
+        if used is None:
+            used = self._uses.keep(holder.last_used_at, self._used(holder))
         return access, used, _CELL_OPEN, self.cells.known(holder.known)
 
     def _access(self, holder: Holder) -> Markup:

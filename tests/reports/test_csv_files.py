@@ -87,7 +87,13 @@ def test_a_field_is_read_back_as_the_cell_it_was(text: str) -> None:
     assert list(csv.reader([f"{field(text)},next"])) == [[cell(text), "next"]]
 
 
-@given(st.lists(st.text() | st.from_regex(r"[a-z0-9][ -~]{0,9}", fullmatch=True)))
+@given(
+    st.lists(
+        st.text()
+        | st.from_regex(r"[a-z0-9][ -~]{0,9}", fullmatch=True)
+        | st.text('aéÿłЖ中\u0301\u202e=\uff1d,"', max_size=4)
+    )
+)
 def test_texts_told_together_are_told_as_each_alone(texts: list[str]) -> None:
     """Looking at many texts at once changes none of their fields, whichever of them stand together."""
     assert list(fields(texts)) == [field(text) for text in texts]

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.text import CELL, cell, clean, cut, first_and_rest, first_sentence, json_line, listed, plural
+from reports.text import (
+    CELL,
+    cell,
+    clean,
+    cut,
+    first_and_rest,
+    first_sentence,
+    is_clean,
+    json_line,
+    listed,
+    plural,
+)
 
 ANY = st.text(st.characters(), max_size=80)
 SEEN = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
@@ -31,6 +42,13 @@ def test_clean_leaves_nothing_hidden(text: str) -> None:
 def test_clean_twice_is_clean_once(text: str) -> None:
     """Cleaning what is clean changes nothing."""
     assert clean(clean(text)) == clean(text)
+
+
+@given(st.text() | st.text("aéłÿ\u00ad\u02ff\u0300\u0301Ж中\u202e"))
+def test_what_is_seen_at_once_to_be_clean_is_clean(text: str) -> None:
+    """The quick look finds what a look at each letter finds, and cleaning changes nothing it lets pass."""
+    assert is_clean(text) == all(char.isprintable() and char < "\u0300" for char in text)
+    assert not is_clean(text) or clean(text) == text
 
 
 @settings(deadline=None)

@@ -23,15 +23,19 @@ vendors: vendors.csv
 policies:
   packs: [least-privilege, hipaa-social, meta-baseline]
   access: access.yaml
-reports: {out: reports-out}
 """
+
+
+def configure(place: Path) -> None:
+    """Write the configuration and the access matrix it names."""
+    (place / "auditor.yaml").write_text(_CONFIG, encoding="utf-8")
+    (place / "access.yaml").write_text(_matrix(), encoding="utf-8")
 
 
 def store(folder: str, grants: int, people: int) -> dict[str, Any]:
     """Write the configuration and a snapshot of that size; nothing is judged."""
     place = Path(folder)
-    (place / "auditor.yaml").write_text(_CONFIG, encoding="utf-8")
-    (place / "access.yaml").write_text(_matrix(), encoding="utf-8")
+    configure(place)
     workspace = _workspace(place)
     facts = synthetic.facts(synthetic.frames(grants, people))
     with workspace.store() as opened, opened.begin_snapshot(synthetic.NOW - timedelta(minutes=1)) as writer:

@@ -10,7 +10,7 @@ import pytest
 from auditor.lookalikes import Candidate, Scan, rank, scan
 from auditor.lookalikes.canon import Canonical
 from auditor.lookalikes.elements import closest
-from benchmarks.lookalike_corpus import SORTS, brands, handles, squats
+from benchmarks.lookalikes_corpus import SORTS, brands, handles, squats
 from tests.lookalikes.support_lookalikes import BRANDS, NOW, cases
 
 

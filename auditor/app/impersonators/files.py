@@ -84,7 +84,8 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:
 def _parquet_rows(path: Path) -> Iterator[tuple[int, Row]]:
     import duckdb
 
-    with duckdb.connect(":memory:") as connection:
+    # One thread reads in order, and ahead by little; more would hold many parts of the file at once.
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
         try:
             result = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
             columns = [str(column[0]).casefold() for column in result.description or []]

@@ -41,12 +41,12 @@ _WORDS = {
         247 24x7 24h authorised authorized
         """,
     Affix.SERVICE: """
-        service services servicecenter care cares csr cs client clients assist assistance assistant contact complaints resolve
+        servicecenter cares csr cs client clients assist assistance assistant contact complaints resolve
         resolution response responds claim claims reward rewards bonus giftcard giftcards wallet nft presale
         invest investments alert alerts notice fraud log account accounts billing bill bills pay payment payments payouts
         payout appointment appointments booking bookings reservations activation activate confirm confirmation
         representative rep agent agents admin administrator moderator chat inbox dm message messages authentic
-        promotion promotions
+        promotion promotions team ask
         """,
     Affix.REGION: """
         global worldwide world international intl europe eu emea apac latam asia africa americas america usa us uk gb
@@ -72,7 +72,8 @@ _WORDS = {
         """,
     Affix.CORPORATE: """
         online web website site page live free gift gifts secure security safety offer offers coupon coupons promo promos
-        update updates ask answers feedback patient patients desk crypto token coin nft
+        update updates answers feedback patient patients desk crypto token coin nft
+        service services care spa ceo cfo cto president founder director manager chairman chairwoman doctor
         career careers job jobs jobboard hr hiring talent recruiting recruitment recruiter people life culture
         news newsroom press pressroom media pr comms communications blog podcast magazine tv radio video videos
         films film studio studios pictures music records sports sport kids baby play games gaming esports eng
@@ -84,10 +85,10 @@ _WORDS = {
         mortgage loans realty realestate properties homes home auto motors cars trucks fleet energy power solar gas fuels
         air cargo freight logistics fulfillment express mobile wireless telecom network networks digital interactive
         business biz b2b pro professional enterprise enterprises partner partners partnership ir investors
-        investor relations hq headquarters corporate team app apps software systems solutions products brand brands group
+        investor relations hq headquarters corporate app apps software systems solutions products brand brands group
         collection wear fashion beauty sale deals travel hotels resorts rewardsclub club plus prime max mini racing
         """,
-    Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl spa oy ab as kg pty pte",
+    Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl oy ab as kg pty pte",
     Affix.FILLER: "the real its it iam im we my our your get go try hey hi hello mr mrs dr original true only thereal a an of and at for in by x xx vip",
 }
 _LONGEST_WORD = 18

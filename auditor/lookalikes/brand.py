@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice, product
 from typing import Protocol
 
+from auditor.lookalikes.affixes import Affix, vocabulary
 from auditor.lookalikes.canon import Canonical, plain
 from auditor.lookalikes.words import ABBREVIATIONS, GENERIC, LEGAL_FORMS, is_common, is_word, region_of
 
@@ -16,6 +18,9 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|&")
 _POSSESSIVE = re.compile("['\u2019]s?$")
 _SHORT = {long: short for short, long in reversed(ABBREVIATIONS.items())}
+_TURNED = 2
+"""A name of so many words, of which one is generic, is also looked for turned round, as in ``BankOakmere``."""
+_MOST_SPELLINGS = 16
 _SHORTEST_CORE = 3
 _SHORTEST_LABEL = 6
 _SHARED_BY = 3
@@ -128,13 +133,19 @@ def _add_name(add: _Add, text: str, role: Role) -> None:
         return
     common = _is_common_name(words)
     add(text, role, common=common)
-    stripped = _without_legal_form(words)
-    for some in (words, stripped):
-        singular = [_POSSESSIVE.sub("", word) for word in some]
-        for spelt in (some, singular):
-            add(" ".join(spelt), role, common=common)
-            add(" ".join(ABBREVIATIONS.get(word.casefold(), word) for word in spelt), role, common=common)
-            add(" ".join(_SHORT.get(word.casefold(), word) for word in spelt), role, common=common)
+    for some in (words, _without_legal_form(words)):
+        for spelt in (some, [_POSSESSIVE.sub("", word) for word in some]):
+            for variant in islice(product(*(_spellings(word) for word in spelt)), _MOST_SPELLINGS):
+                add(" ".join(variant), role, common=common)
+    long = all(len(word) > _SHORTEST_CORE for word in words)
+    if long and len(words) == _TURNED and sum(plain(word) in GENERIC for word in words) == 1:
+        add(" ".join(reversed(words)), role, common=common)
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """Return a word and what it is short or long for."""
+    other = ABBREVIATIONS.get(word.casefold()) or _SHORT.get(word.casefold())
+    return (word, other) if other else (word,)
 
 
 def _add_region(add: _Add, brand: Brand) -> None:
@@ -149,10 +160,14 @@ def _add_region(add: _Add, brand: Brand) -> None:
 
 def _add_core(add: _Add, text: str) -> None:
     words = name_words(text) if " " in text else _CAMEL.findall(text)
-    core = [word for word in words if plain(word) not in GENERIC and word != "&"]
+    core = [word for word in words if plain(word) not in GENERIC and not _is_region(plain(word))]
     joined = plain("".join(_POSSESSIVE.sub("", word) for word in core))
     if core and len(core) < len(words) and len(joined) >= _SHORTEST_CORE:
         add(joined, Role.CORE, common=_is_common_name([plain(word) for word in core]))
+
+
+def _is_region(word: str) -> bool:
+    return len(word) > _SHORTEST_CORE and vocabulary().get(word) is Affix.REGION
 
 
 def _weight(seen: str) -> int:

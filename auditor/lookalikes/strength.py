@@ -16,7 +16,7 @@ _GLYPHS_ALONE = 5
 _SHORT_NAME = 6
 _SCRIPT_ALONE = 5
 _LONG_NAME = 8
-_LONGER_NAME = 12
+_LONGER_NAME = 11
 
 # For a whole name, its core, a common whole name, a common core: with nothing around it, filler, a claim,
 # a department or region, another word.
@@ -27,8 +27,14 @@ _STRENGTHS = {
     "common": (0.45, 0.4, 0.5, 0.2, 0.05),
     "common core": (0.3, 0.2, 0.3, 0.1, 0.0),
 }
-_BONUS_IN_NAME = {("whole", _CLAIM): 0.15, ("core", _CLAIM): 0.15, ("whole", _FILLER): 0.1}
-"""A display name is prose: a claim in it is plainer than in a handle."""
+_BONUS_IN_NAME = {
+    ("whole", _CLAIM): 0.15,
+    ("core", _CLAIM): 0.15,
+    ("whole", _FILLER): 0.1,
+    ("common", _BARE): 0.05,
+}
+"""A display name is prose: a claim in it is plainer than in a handle; and a common name, bare, beside a handle
+or a claim that is the brand's own, is the brand's."""
 
 
 def strength(likeness: Likeness, *, in_name: bool) -> float:
@@ -41,7 +47,11 @@ def strength(likeness: Likeness, *, in_name: bool) -> float:
         if is_obfuscated(likeness) and around != _OTHER:
             return max(value, 0.9)
         by_glyphs = likeness.disguise is not None and Trick.GLYPHS in likeness.disguise.tricks
-        return min(value, 0.45) if by_glyphs and _is_slight(likeness) else value
+        if not by_glyphs:
+            return value
+        if _is_slight(likeness):
+            return min(value, 0.45)
+        return max(value, 0.5) if around == _BARE and sort == "common" else value
     if likeness.kind is Kind.ABBREVIATED:
         return 0.7 * value
     return min(value, _misspelt(likeness, in_name=in_name))

@@ -29,6 +29,7 @@ ABBREVIATIONS = {
     "svcs": "services", "tech": "technologies", "corp": "corporation", "co": "company", "inc": "incorporated",
     "ltd": "limited", "mgmt": "management", "comm": "communications", "fin": "financial", "ins": "insurance",
     "lab": "laboratories", "labs": "laboratories", "sys": "systems", "grp": "group", "hc": "healthcare",
+    "hlth": "health",
 }  # fmt: skip
 """Short to long; both ways round they are the same name."""
 LEGAL_FORMS = frozenset(word for word, affix in vocabulary().items() if affix is Affix.LEGAL)

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from auditor.errors import DocumentError
 
@@ -44,7 +45,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
             file.seek(0)
             delimiter = max(_DELIMITERS, key=heading.count)
             # Tab-separated files rarely quote, and names in them may hold a lone quotation mark.
-            quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+            quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
             reader = csv.reader(file, delimiter=delimiter, quoting=quoting, strict=True)
             columns = [name.strip().casefold() for name in next(reader, [])]
             for cells in reader:

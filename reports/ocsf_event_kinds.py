@@ -30,6 +30,7 @@ class Thing(StrEnum):
     PERSON = "User"
     WAIVER = "Waiver"
     SEED = "TOTP seed"
+    LOOKALIKE = "Look-alike account"
 
 
 class Status(StrEnum):
@@ -147,5 +148,9 @@ KINDS: dict[E, Kind] = {
     E.SEED_USED: _entity(2, Thing.SEED),
     E.SEED_RETIRED: _entity(7, Thing.SEED),
     E.SEED_REFUSED: _entity(2, Thing.SEED, Status.FAILURE),
+    E.IMPERSONATOR_LIKELY: _entity(1, Thing.LOOKALIKE),
+    E.IMPERSONATOR_CHANGED: _entity(3, Thing.LOOKALIKE),
+    E.IMPERSONATOR_REMOVED: _entity(4, Thing.LOOKALIKE),
+    E.IMPERSONATOR_REOPENED: _entity(8, Thing.LOOKALIKE),
     E.EXPIRING: _other(BASE, "Expiring"),
 }

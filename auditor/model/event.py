@@ -74,6 +74,13 @@ class EventKind(StrEnum):
     ALERT_ESCALATED = "alert.escalated"
     ALERT_UNDELIVERED = "alert.undelivered"
     """An alert's message was given up."""
+    IMPERSONATOR_LIKELY = "impersonator.likely"
+    """An account poses as ours by two elements or one disguise; nobody has looked at it yet."""
+    IMPERSONATOR_CHANGED = "impersonator.changed"
+    IMPERSONATOR_REMOVED = "impersonator.removed"
+    """The platform says that it is suspended or gone."""
+    IMPERSONATOR_REOPENED = "impersonator.reopened"
+    """It was dismissed or removed before, and has changed or come back."""
     EXPIRING = "expiring"
     """A credential, an attestation or the like is about to lapse."""
 

@@ -15,7 +15,7 @@ from auditor.store.schema import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every revision this program knows, oldest first. Written out so that opening a store that is up
 to date need not load Alembic."""
 HEAD = REVISIONS[-1]

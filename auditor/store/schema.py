@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from auditor.model.tables import FACT_TABLES
 from auditor.store import schema_alerts as schema_alerts
+from auditor.store import schema_cases as schema_cases
 from auditor.store import schema_custody as schema_custody
 from auditor.store import schema_events as schema_events
 from auditor.store import schema_jobs as schema_jobs

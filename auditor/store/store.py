@@ -14,6 +14,7 @@ from auditor.model.facts import Fact
 from auditor.model.tables import FACT_TABLES
 from auditor.store import evidence, health, identity, locks, removal, snapshots, writer
 from auditor.store.alerts import Alerts
+from auditor.store.cases import Cases
 from auditor.store.custody import Custody
 from auditor.store.database import Database, parse_address
 from auditor.store.events import Events
@@ -61,6 +62,7 @@ class Store:
         self.lives = LivesOfFindings(database, clock)
         self.waiver_trail = WaiverTrail(database)
         self.custody = Custody(database)
+        self.cases = Cases(database)
 
     @classmethod
     def open(

@@ -157,10 +157,17 @@ class Views:
             self._run(f"view_{view}", {"{view}": name, "{chosen}": chosen})
         return name
 
-    def query(self, view: str, **equal: str | int | bool | Collection[str] | None) -> pd.DataFrame:
+    def query(
+        self,
+        view: str,
+        only: Collection[str] | None = None,
+        **equal: str | int | bool | Collection[str] | None,
+    ) -> pd.DataFrame:
         """Return the published columns of ``view``, of all rows or of those where columns equal the
         values given (None: not known), or one of several texts. Instants are UTC; lists are lists,
         counts dicts, and what is not known is NA or NaT.
+
+        ``only``: names of the columns wanted; None: all. Lists and dicts nobody wants are most of the work.
 
         Raises:
             UsageError: there is no such view or column.
@@ -171,13 +178,14 @@ class Views:
                 f"There is no view {view!r}.", remedy=nearest(view, VIEWS) or f"Views: {', '.join(VIEWS)}."
             )
         published = VIEWS[view]
-        for name in equal:
+        for name in (*equal, *(only or ())):
             if published.column(name) is None:
                 names = [column.name for column in published.columns]
                 raise UsageError(f"The view {view} has no column {name!r}.", remedy=nearest(name, names))
         terms = [_term(name, value) for name, value in equal.items()]
         where = f" WHERE {' AND '.join(terms)}" if terms else ""
-        columns = ", ".join(f'"{column.name}"' for column in published.columns)
+        types = {one.name: one.type for one in published.columns if only is None or one.name in only}
+        columns = ", ".join(f'"{name}"' for name in types)
         with told_failures():
             name = self.ensure(view)
             if view == "principals":
@@ -185,7 +193,7 @@ class Views:
             cursor = self.connection.execute(
                 f"SELECT {columns} FROM {name}{where} ORDER BY {_order(view)}"  # noqa: S608 - our names, quoted texts
             )
-            return to_frame(cursor, {column.name: column.type for column in published.columns})
+            return to_frame(cursor, types)
 
     def _stage_identities(self, identities: pd.DataFrame | None) -> None:
         columns = ("principal_id", "person_id", "method")

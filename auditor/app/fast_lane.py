@@ -77,11 +77,12 @@ def _with_risk(workspace: Workspace, store: Store, judged: Judged) -> pd.DataFra
     return found.assign(risk=found["fingerprint"].map(known))
 
 
-def _known_risks(store: Store, snapshot: SnapshotInfo) -> dict[str, int]:
+def _known_risks(store: Store, snapshot: SnapshotInfo) -> dict[str, int | None]:
     """Return fingerprint to risk of what was found in the newest judged snapshot before this one."""
     earlier = (one for one in store.snapshots() if one.judged_at is not None and one.id != snapshot.id)
     before = next((one for one in earlier if one.finished_at <= snapshot.finished_at), None)
     if before is None:
         return {}
-    kept = store.recorded_findings(before.id, columns=("fingerprint", "risk")).dropna()
-    return dict(zip(kept["fingerprint"], kept["risk"].astype(int), strict=True))
+    kept = store.recorded_findings(before.id, columns=("fingerprint", "risk"))
+    risks = kept["risk"].astype(object).where(kept["risk"].notna(), None)
+    return dict(zip(kept["fingerprint"], risks, strict=True))

@@ -36,8 +36,10 @@ def _by_vendor(
     views: Views, view: str, key: str, accounts: Collection[str] | None
 ) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    rows_there = views.query(view) if accounts is None else views.query(view, account_id=accounts)
-    frame = rows_there[["vendor_id", key]].dropna()
+    columns = ("vendor_id", key)
+    every = accounts is None
+    frame = views.query(view, columns) if every else views.query(view, columns, account_id=accounts)
+    frame = frame.dropna()
     for row in rows(frame):
         found[row.text("vendor_id") or ""].append(row.text(key) or "")
     return {vendor: tuple(keys) for vendor, keys in found.items()}

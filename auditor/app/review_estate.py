@@ -33,6 +33,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_HOLDER = frozenset({
+    "grant_id", "account_id", "principal_id", "principal_name", "principal_kind", "principal_email",
+    "principal_handle", "principal_status", "person_id", "person_name", "person_status", "role", "tasks",
+    "level", "via", "via_id", "grant_status", "mfa", "mfa_methods", "can_message", "can_grant",
+    "granted_at", "last_used_at", "expires_at", "attested_by", "basis", "source", "observed_at",
+    "evidence_id", "valid_until",
+})  # fmt: skip
+_UNMATCHED = frozenset({
+    "principal_id", "principal_name", "principal_kind", "principal_email", "principal_handle",
+    "principal_status", "person_id", "platform",
+})  # fmt: skip
+
+
 class ReviewEstate:
     """The estate of a judged snapshot as the report shows it."""
 
@@ -83,9 +96,9 @@ class ReviewEstate:
         """Every grant, the highest level first; an unmapped level ranks as high as it could be."""
         account_names = {
             row.text("account_id"): row.text("account_name")
-            for row in rows(self._of_accounts("accounts")[["account_id", "account_name"]])
+            for row in rows(self._of_accounts("accounts", ("account_id", "account_name")))
         }
-        found = [_holder(row, account_names) for row in rows(self._of_accounts("grants"))]
+        found = [_holder(row, account_names) for row in rows(self._of_accounts("grants", _HOLDER))]
         return tuple(
             sorted(
                 found, key=lambda h: (h.account_id, -(h.level or Level.ADMIN), h.principal_name.casefold())
@@ -97,7 +110,9 @@ class ReviewEstate:
         """Everyone of the roster who holds a grant or answers for an account; all of it where asked for."""
         concerned = {holder.person_id for holder in self.holders} | {a.owner_person_id for a in self.accounts}
         matched: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        matches = self._views.query("principals") if self._among is None else self._of_accounts("grants")
+        names = ("principal_id", "person_id", "identity_method")
+        every = self._among is None
+        matches = self._views.query("principals", names) if every else self._of_accounts("grants", names)
         for row in rows(matches.drop_duplicates("principal_id")):
             person_id = row.text("person_id")
             if person_id:
@@ -113,7 +128,7 @@ class ReviewEstate:
         """Human or unclassified identities with access that are matched to nobody."""
         holding = {holder.principal_id for holder in self.holders}
         found = []
-        for row in rows(self._views.query("principals")):
+        for row in rows(self._views.query("principals", _UNMATCHED)):
             principal_id = row.text("principal_id") or ""
             kind = _kind(row)
             if (
@@ -134,13 +149,11 @@ class ReviewEstate:
                 )
         return tuple(sorted(found, key=lambda one: one.name.casefold()))
 
-    def _of_accounts(self, view: str) -> pd.DataFrame:
-        """Return the rows of a view of the accounts it is about."""
-        return (
-            self._views.query(view)
-            if self._among is None
-            else self._views.query(view, account_id=self._among)
-        )
+    def _of_accounts(self, view: str, only: Collection[str] | None = None) -> pd.DataFrame:
+        """Return the rows of a view of the accounts it is about, and of their columns only those named."""
+        if self._among is None:
+            return self._views.query(view, only)
+        return self._views.query(view, only, account_id=self._among)
 
     def _account(
         self, row: Row, holders: dict[str, list[Holder]], apps: dict[str, list[ConnectedApp]]

@@ -73,8 +73,8 @@ def accounts_of(judged: Judged, about: About) -> frozenset[str]:
     that a mailbox an alert may go to is a leaver's.
     """
     views = judged.views
-    accounts = views.query("accounts")[list(_ACCOUNT)]
-    apps = views.query("apps")[["app_key", "app_id", "account_id", "approved_by"]]
+    accounts = views.query("accounts", _ACCOUNT)
+    apps = views.query("apps", ("app_key", "app_id", "account_id", "approved_by"))
     own = _held(views, about)
     meant = _apps_meant(judged, about, apps)
     ways = {*own["principal_id"], *meant}
@@ -107,7 +107,7 @@ def _held(views: Views, about: About) -> pd.DataFrame:
 
 
 def _grants(views: Views, **among: Collection[str]) -> pd.DataFrame:
-    return views.query("grants", **among)[list(_GRANT)]
+    return views.query("grants", _GRANT, **among)
 
 
 def _apps_meant(judged: Judged, about: About, apps: pd.DataFrame) -> set[str]:
@@ -130,7 +130,7 @@ def _held_by_mailboxes(judged: Judged, addresses: Collection[str]) -> set[str]:
     """Return where somebody who is not here holds something by an identity with one of the addresses."""
     principals = judged.frames["principals"]
     theirs = principals.loc[_folded(principals["email"]).isin(addresses), "principal_id"]
-    held = judged.views.query("grants", principal_id=frozenset(theirs))
+    held = judged.views.query("grants", ("account_id", "person_status"), principal_id=frozenset(theirs))
     return set(held.loc[held["person_status"].isin(_NOT_HERE), "account_id"])
 
 

@@ -180,3 +180,50 @@ def case_id_of(platform: str, account_id: str) -> str:
     """Return the id of the case of an account, the same on every machine (12 hexadecimal digits)."""
     text = f"{platform}\x1f{account_id}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedProfile:
+    """One of ours that others may pose as: a brand account, a trade name, a person at risk."""
+
+    key: str
+    """How cases name it: its handle, or its name where it has none."""
+    name: str = ""
+    handle: str = ""
+    platform: str = ""
+    """Where the handle is registered; empty: nowhere in particular."""
+    account_id: str | None = None
+    """Its account in our inventory."""
+    legal_name: str = ""
+    former_handles: tuple[str, ...] = ()
+    short_names: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    bio: str = ""
+    avatar_url: str = ""
+    avatar_hashes: tuple[str, ...] = ()
+
+
+class SourceState(StrEnum):
+    """How far a source of candidates got."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    """It told of some, and stopped: at a cap, a limit, a failure half-way."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What a source of candidates was asked, what came of it, and what it cannot see."""
+
+    source: str
+    state: SourceState
+    requests: int = 0
+    candidates: int = 0
+    cost: float | None = None
+    """In US dollars, by the prices configured; None: not priced."""
+    reason: str = ""
+    """Why it is not complete, as one sentence."""
+    remedy: str = ""
+    blind_to: tuple[str, ...] = ()
+    """What it could not have told of, even complete."""

@@ -1,0 +1,121 @@
+"""Where candidates come from: what every source offers, and the list that somebody has as a file.
+
+Sources that ask a platform are in `connectors.candidates`; each fits `CandidateSource` without knowing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from auditor.app.impersonators.profiles import Unread
+from auditor.app.impersonators.profiles import candidates as rows_as_accounts
+from auditor.errors import AuditorError
+from auditor.lookalikes import Candidate as Account
+from auditor.lookalikes.scan import BATCH
+from auditor.model.impersonation import (
+    AccountStatus,
+    Candidate,
+    ProtectedProfile,
+    SourceReport,
+    SourceState,
+)
+
+
+class CandidateSource(Protocol):
+    """One source of candidates."""
+
+    @property
+    def id(self) -> str:
+        """Its id in auditor.yaml."""
+        ...
+
+    def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
+        """Yield batches of accounts that may pose as ``protected``.
+
+        A source that fails half-way ends the iteration and says so in its report; it raises nothing that the
+        user could not have prevented in the configuration.
+        """
+        ...
+
+    def again(self, accounts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Candidate]]:
+        """Yield what known accounts (platform, id) are now, suspended and gone among them.
+
+        Of what it cannot tell it yields nothing: silence is never taken for an account's removal.
+        """
+        ...
+
+    def report(self) -> SourceReport:
+        """Return what came of it, after the iteration."""
+        ...
+
+
+class FileSource:
+    """A list of accounts as CSV, JSONL or Parquet, streamed."""
+
+    def __init__(self, source_id: str, path: Path) -> None:
+        self._id = source_id
+        self._path = path
+        self._unread = Unread()
+        self._told = 0
+        self._failure: AuditorError | None = None
+
+    @property
+    def id(self) -> str:
+        """Its id in auditor.yaml."""
+        return self._id
+
+    def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
+        """Yield the accounts of the list, as many at once as are looked at together."""
+        stream = self._read()
+        while batch := list(islice(stream, BATCH)):
+            self._told += len(batch)
+            yield batch
+
+    def again(self, accounts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Candidate]]:
+        """Yield nothing: a list tells of no account that is not in it, and those in it were told already."""
+        return iter(())
+
+    def report(self) -> SourceReport:
+        """Return how much of the list could be read."""
+        failed = self._failure
+        state = SourceState.COMPLETE
+        if failed is not None:
+            state = SourceState.PARTIAL if self._told else SourceState.FAILED
+        return SourceReport(
+            source=self._id,
+            state=state,
+            candidates=self._told,
+            reason=failed.message if failed else "",
+            remedy=failed.remedy if failed else "",
+            blind_to=("accounts that are not in the list", "whether a known account is gone"),
+        )
+
+    def _read(self) -> Iterator[Candidate]:
+        try:
+            for account in rows_as_accounts(self._path, self._unread):
+                yield self._candidate(account)
+        except AuditorError as error:
+            self._failure = error
+
+    def _candidate(self, account: Account) -> Candidate:
+        # A cell ``avatar`` is a hash or an address.
+        pictured = account.avatar.startswith(("http://", "https://"))
+        return Candidate(
+            platform=account.platform,
+            id=account.id,
+            handle=account.handle,
+            name=account.name,
+            bio=account.bio,
+            url=account.url,
+            created_at=account.created_at,
+            followers=account.followers,
+            verified_type=account.verified_type,
+            affiliations=(account.affiliation,) if account.affiliation else (),
+            avatar_url=account.avatar if pictured else "",
+            avatar_hash="" if pictured else account.avatar,
+            source=self._id,
+            status=AccountStatus.ACTIVE,
+        )

@@ -27,7 +27,7 @@ from auditor.app.alerts_small import bystanders
 from auditor.app.alerts_topics import Known, still_telling
 from auditor.app.judge import Judged, evaluate
 from auditor.app.review import build_review
-from auditor.app.review_part import part_of_review
+from auditor.app.review_part import Part, part_of_review
 from auditor.app.review_reach import About
 from auditor.app.sending import ALERT
 from auditor.app.workspace import Workspace
@@ -61,7 +61,12 @@ class Raised:
 
 
 def raise_alerts(
-    workspace: Workspace, store: Store, *, review: AccessReview | None = None, judged: Judged | None = None
+    workspace: Workspace,
+    store: Store,
+    *,
+    review: AccessReview | None = None,
+    judged: Judged | None = None,
+    part: Part | None = None,
 ) -> Raised:
     """Raise what the journal tells since the last call, and release what has become due.
 
@@ -70,6 +75,7 @@ def raise_alerts(
         store: holds journal, alerts and outbox; nothing is sent here (`auditor.app.sending`).
         review: of the newest judged snapshot, to spare building what is told; one of another is not used.
         judged: that snapshot, to spare judging it again; another is not used.
+        part: what is known of some matters in that snapshot, used where the events are about these alone.
 
     Raises:
         AuditorError: the newest snapshot cannot be judged again, or the store not be written; the events
@@ -79,7 +85,7 @@ def raise_alerts(
     escalated = store.alerts.escalate()
     digests = release_digests(workspace, store)
     for _attempt in range(_ATTEMPTS):
-        raised = _raise_new(workspace, store, review, judged)
+        raised = _raise_new(workspace, store, AtHand(review, judged, part))
         if raised is not None:
             return Raised(tuple(one.alert for one in raised), digests, escalated)
     raise StoreError(
@@ -87,9 +93,16 @@ def raise_alerts(
     )
 
 
-def _raise_new(
-    workspace: Workspace, store: Store, review: AccessReview | None, judged: Judged | None
-) -> Sequence[RaisedAlert] | None:
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What whoever raises alerts has worked out already."""
+
+    review: AccessReview | None
+    judged: Judged | None
+    part: Part | None
+
+
+def _raise_new(workspace: Workspace, store: Store, at_hand: AtHand) -> Sequence[RaisedAlert] | None:
     """Return the alerts of the events not read yet; None where another program was faster."""
     routes = routes_of(workspace)
     if not routes:
@@ -101,7 +114,7 @@ def _raise_new(
         return ()
     telling, resolved = still_telling(events)
     wanted = [event for event in telling if any(route.might_fit(event) for route in routes)]
-    raised = _made(workspace, store, wanted, review, judged, is_first=before is None) if wanted else ()
+    raised = _made(workspace, store, wanted, at_hand, is_first=before is None) if wanted else ()
     done = events[-1].seq or 0
     kept = store.alerts.record(raised, reader=READER, before=before, after=done, resolved=resolved)
     return raised if kept else None
@@ -119,15 +132,14 @@ def _made(
     workspace: Workspace,
     store: Store,
     events: Sequence[Event],
-    review: AccessReview | None,
-    judged: Judged | None,
+    at_hand: AtHand,
     *,
     is_first: bool,
 ) -> Sequence[RaisedAlert]:
     about = None if is_first else _about(workspace, events)
     snapshot = next((one for one in store.snapshots(limit=50) if one.judged_at is not None), None)
     needed = _need_review(events)
-    seen = _review(workspace, store, snapshot, review, judged, about) if needed else None
+    seen = _review(workspace, store, snapshot, at_hand, about) if needed else None
     known = Known(seen, bystanders(store, snapshot.id, seen) if seen and snapshot else ())
     absent = absent_addresses(workspace, store, snapshot.id, known) if snapshot else frozenset()
     desk = Desk(
@@ -158,21 +170,29 @@ def _about(workspace: Workspace, events: Sequence[Event]) -> About | None:
     whom = {one.person_id or one.principal_id or one.account_id or one.fingerprint for one in events}
     if len(whom) > config.alerts.storm:
         return None
-    addresses = [one for target in config.alerts.targets.values() for one in target.mail]
-    return About.events(events, (*addresses, *config.alerts.operators, *config.reports.recipients))
+    return About.events(events, told_at(workspace))
+
+
+def told_at(workspace: Workspace) -> tuple[str, ...]:
+    """Return every address that the configuration itself names as one alerts may go to."""
+    config = workspace.config
+    named = (one for target in config.alerts.targets.values() for one in target.mail)
+    return (*named, *config.alerts.operators, *config.reports.recipients)
 
 
 def _review(
     workspace: Workspace,
     store: Store,
     snapshot: SnapshotInfo | None,
-    given: AccessReview | None,
-    judged: Judged | None,
+    at_hand: AtHand,
     about: About | None,
 ) -> AccessReview | None:
     """Return what is known of what the events are ``about``: all there is where that is None."""
+    given, part, judged = at_hand.review, at_hand.part, at_hand.judged
     if snapshot is None or (given is not None and given.snapshot_id == snapshot.id):
         return given
+    if part and about and part.review.snapshot_id == snapshot.id and about.is_within(part.about):
+        return part.review
 
     def built(seen: Judged) -> AccessReview:
         return build_review(workspace, seen) if about is None else part_of_review(workspace, seen, about)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from auditor.app.alerts import raise_alerts
+from auditor.app.alerts import raise_alerts, told_at
 from auditor.app.judge import Judged, evaluate, record
 from auditor.app.lives import follow_up
-from auditor.app.review_part import part_of_review
+from auditor.app.review_part import Part, part_of_review
 from auditor.app.review_reach import About
 from auditor.app.roster_poll import Poll, PollState, RosterPoll
 from auditor.app.workspace import Workspace
@@ -55,26 +55,28 @@ def poll_roster(workspace: Workspace, store: Store) -> RosterPoll:
 
 
 def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> None:
-    """Judge the snapshot, record its findings, and tell whoever has to act; sending is the caller's."""
-    with evaluate(workspace, store, snapshot) as judged:
-        record(store, judged, _with_risk(workspace, store, judged))
-        follow_up(workspace, store)
-        raise_alerts(workspace, store, judged=judged)
+    """Judge the snapshot, record its findings, and tell whoever has to act; sending is the caller's.
 
-
-def _with_risk(workspace: Workspace, store: Store, judged: Judged) -> pd.DataFrame:
-    """Return the findings with their risk: worked out for what is new, as it was for what stood before.
-
-    Between two audits nothing but time has changed in what a standing finding's risk hangs on, and the next
-    audit counts that.
+    What is new gets its risk; what stood before keeps the one it had: between two audits nothing but time has
+    changed in what that hangs on, and the next audit counts it.
     """
-    found = judged.judgement.findings
-    known = _known_risks(store, judged.snapshot)
-    fresh = found[~found["fingerprint"].isin(known)]
-    if len(fresh):
-        part = part_of_review(workspace, judged, About.findings(fresh))
-        known |= {one.fingerprint: one.risk.score for one in part.findings if one.risk}
-    return found.assign(risk=found["fingerprint"].map(known))
+    with evaluate(workspace, store, snapshot) as judged:
+        found = judged.judgement.findings
+        risks = _known_risks(store, snapshot)
+        part = _new_part(workspace, judged, found[~found["fingerprint"].isin(risks)])
+        if part is not None:
+            risks |= {one.fingerprint: one.risk.score for one in part.review.findings if one.risk}
+        record(store, judged, found.assign(risk=found["fingerprint"].map(risks)))
+        follow_up(workspace, store)
+        raise_alerts(workspace, store, judged=judged, part=part)
+
+
+def _new_part(workspace: Workspace, judged: Judged, fresh: pd.DataFrame) -> Part | None:
+    """Return the part of the review that what is new hangs on."""
+    if fresh.empty:
+        return None
+    about = About.findings(fresh, told_at(workspace))
+    return Part(about, part_of_review(workspace, judged, about))
 
 
 def _known_risks(store: Store, snapshot: SnapshotInfo) -> dict[str, int | None]:

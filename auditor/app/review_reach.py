@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -55,14 +55,14 @@ class About:
         )
 
     @classmethod
-    def findings(cls, found: pd.DataFrame) -> About:
-        """Return what a frame of findings is about."""
-        return cls(
-            *(
-                frozenset(found[name].dropna())
-                for name in ("person_id", "principal_id", "account_id", "fingerprint")
-            )
-        )
+    def findings(cls, found: pd.DataFrame, addresses: Iterable[str] = ()) -> About:
+        """Return what a frame of findings is about, to be told at ``addresses``."""
+        names = ("person_id", "principal_id", "account_id", "fingerprint")
+        return cls(*(frozenset(found[name].dropna()) for name in names), frozenset(map(folded, addresses)))
+
+    def is_within(self, other: About) -> bool:
+        """Return whether ``other`` is about all of this."""
+        return all(getattr(self, one.name) <= getattr(other, one.name) for one in fields(self))
 
 
 def accounts_of(judged: Judged, about: About) -> frozenset[str]:

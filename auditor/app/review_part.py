@@ -7,7 +7,9 @@ what is shown of the matters, and how their access is removed, is the same as in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from auditor import __version__
 from auditor.app.judge import Judged
@@ -17,10 +19,11 @@ from auditor.app.removal_vendors import vendor_holdings
 from auditor.app.review import build_review, coverage_cells
 from auditor.app.review_estate import ReviewEstate
 from auditor.app.review_findings import review_findings
-from auditor.app.review_reach import About, accounts_of
+from auditor.app.review_reach import About, Reach, reach_of
 from auditor.app.risk import RiskOf, risk_scale
 from auditor.app.workspace import Workspace
-from reports.review import AccessReview, ReviewFinding
+from auditor.model.finding import Basis
+from reports.review import AccessReview, HowKnown, ReviewAccount, ReviewFinding
 from reports.tally import split_of
 
 _MOST = 0.5
@@ -41,7 +44,8 @@ def part_of_review(workspace: Workspace, judged: Judged, about: About) -> Access
     The part tells of nothing but its accounts, their people and findings: no sources, rules, trend or counts of
     the whole. Its plans of removal are those of the persons, identities and apps that ``about`` names.
     """
-    accounts = accounts_of(judged, about)
+    reach = reach_of(judged, about)
+    accounts = reach.accounts
     if len(accounts) > _MOST * judged.judgement.coverage["account_id"].nunique():
         return build_review(workspace, judged)
     cells = coverage_cells(judged, accounts)
@@ -61,13 +65,21 @@ def part_of_review(workspace: Workspace, judged: Judged, about: About) -> Access
         tool_version=__version__,
     )
     wanted = _subjects(about, review)
-    made = plans_of(review, wanted, vendor_holdings(judged.views, accounts))
+    whole = replace(review, accounts=(*review.accounts, *_below(reach, review.as_of)))
+    made = plans_of(whole, wanted, vendor_holdings(judged.views, accounts))
     return replace(
         review,
         findings=tuple(one for one in findings if _is_exact(one, review, about)),
         # Their place among all plans is not known here; among these it is.
         removals=tuple(replace(one, rank=rank, total=len(made)) for rank, one in enumerate(made, 1)),
     )
+
+
+def _below(reach: Reach, as_of: datetime) -> Iterator[ReviewAccount]:
+    """Yield the accounts that only count, for plans that say how many hang on a container."""
+    known = HowKnown(basis=Basis.UNKNOWN, source="", observed_at=as_of)
+    for account_id, parent_id in reach.below.items():
+        yield ReviewAccount(account_id=account_id, platform="", kind="", known=known, parent_id=parent_id)
 
 
 def _is_exact(finding: ReviewFinding, review: AccessReview, about: About) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -65,11 +65,21 @@ class About:
         return all(getattr(self, one.name) <= getattr(other, one.name) for one in fields(self))
 
 
-def accounts_of(judged: Judged, about: About) -> frozenset[str]:
-    """Return the ids of the accounts that must be known whole for what ``about`` names to be told of.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The accounts some matters hang on."""
 
-    That is where its people and identities hold something, what is below that, and where others hold something
-    through them; the accounts they answer for, receive the password resets of, or let an app in to; those of an app that is meant; and those that tell
+    accounts: frozenset[str]
+    """Those that must be known whole."""
+    below: Mapping[str, str]
+    """Others in them, of which no more than their number matters: account to its container."""
+
+
+def reach_of(judged: Judged, about: About) -> Reach:
+    """Return the accounts that must be known for what ``about`` names to be told of.
+
+    That is where its people and identities hold something, and others do through them; the accounts they answer
+    for, receive the password resets of, or let an app in to; those of an app that is meant; and those that tell
     that a mailbox an alert may go to is a leaver's.
     """
     views = judged.views
@@ -82,7 +92,6 @@ def accounts_of(judged: Judged, about: About) -> frozenset[str]:
     words = _words(judged, persons, own)
     tied = (
         own["account_id"],
-        accounts.loc[accounts["parent_id"].isin(own["account_id"]), "account_id"],
         _grants(views, via_id=ways)["account_id"],
         apps.loc[apps["app_id"].isin(meant) | _folded(apps["approved_by"]).isin(words), "account_id"],
         accounts.loc[
@@ -96,7 +105,9 @@ def accounts_of(judged: Judged, about: About) -> frozenset[str]:
     told_at = about.addresses.union(
         _folded(accounts.loc[accounts["account_id"].isin(found), "owner_email"]).dropna()
     )
-    return frozenset(found | _held_by_mailboxes(judged, told_at))
+    found |= _held_by_mailboxes(judged, told_at)
+    inside = accounts[accounts["parent_id"].isin(found) & ~accounts["account_id"].isin(found)]
+    return Reach(frozenset(found), dict(zip(inside["account_id"], inside["parent_id"], strict=True)))
 
 
 def _held(views: Views, about: About) -> pd.DataFrame:

@@ -71,6 +71,14 @@ class Table:
         self._known = np.zeros(1 << _TABLE_BITS, np.bool_)
         self._known[(self._keys * _SPREAD) >> _SHIFT] = True
 
+    def holds(self, keys: Hashes) -> npt.NDArray[np.bool_]:
+        """Return which of the keys are here."""
+        held = self._known[(keys * _SPREAD) >> _SHIFT]
+        maybe = np.flatnonzero(held)
+        places = np.minimum(np.searchsorted(self._keys, keys[maybe]), len(self._keys) - 1)
+        held[maybe] = self._keys[places] == keys[maybe]
+        return held
+
     def look_up(self, rows: Ints, keys: Hashes) -> Pairs:
         """Return the pairs of ``rows`` whose keys are here with the names of these keys."""
         if not len(self._keys):

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from ahocorasick_rs import AhoCorasick
 
 from auditor.lookalikes.affixes import vocabulary
 from auditor.lookalikes.brand import Brand, Form
-from auditor.lookalikes.near import NearIndex, Pairs
-from auditor.lookalikes.texts import Forms, Hashes, Ints, Texts, forms_of, hash_of
+from auditor.lookalikes.near import NearIndex, Pairs, Table
+from auditor.lookalikes.texts import Forms, Ints, Texts, forms_of, hash_of
 from auditor.lookalikes.thresholds import DEFAULT, Thresholds, radius
 
 _FEWEST_CONSONANTS = 5
@@ -63,19 +62,25 @@ class PairFinder:
         self._brands = len(brands)
         forms = [(number, form) for number, brand in enumerate(brands) for form in brand.forms]
         whole = [(number, form) for number, form in forms if not form.is_part]
-        long = [each for each in forms if len(each[1].text.seen) >= thresholds.contained]
+        # A common word within another text says nothing, unless only known words stand around it.
+        long = [
+            each for each in forms if len(each[1].text.seen) >= thresholds.contained and not each[1].common
+        ]
+        alone = [*whole, *(each for each in forms if each[1].is_part and each[1].common)]
         rich = [each for each in whole if len(_consonants(each[1])) >= _FEWEST_CONSONANTS]
         self._folded = _Spellings.of(forms, lambda form: form.text.folded)
         self._same = NearIndex(self._folded.texts, [0] * len(forms))
         self._skeletons = _Spellings.of(rich, _consonants)
         self._shortened = NearIndex(self._skeletons.texts, [0] * len(rich))
-        self._whole = _Spellings.of(whole, lambda form: form.text.seen)
-        self._near = NearIndex(self._whole.texts, [radius(len(text)) for text in self._whole.texts])
+        self._whole = _Spellings.of(alone, lambda form: form.text.seen)
+        self._near = NearIndex(
+            self._whole.texts, [0 if form.is_part else radius(len(form.text.seen)) for _, form in alone]
+        )
         self._long_seen = _Spellings.of(long, lambda form: form.text.seen)
         self._long_folded = _Spellings.of(long, lambda form: form.text.folded)
         self._within_seen = Contained(self._long_seen.texts)
         self._within_folded = Contained(self._long_folded.texts)
-        self._affixes = np.array(sorted(hash_of(word) for word in vocabulary()), np.uint64)
+        self._affixes = Table([(hash_of(word), 0) for word in vocabulary()])
 
     def find(self, handles: Sequence[str], names: Sequence[str]) -> Pairs:
         """Return each pair of account and brand once, in order of accounts, then brands."""
@@ -98,19 +103,27 @@ class PairFinder:
         ]
 
     def _stripped(self, texts: Texts) -> tuple[Ints, Ints, Ints]:
-        """Return rows, starts and lengths of what is left of texts without a known word at one end."""
-        behind = texts.lengths.copy()
-        for _ in range(2):
-            behind = self._without_digits(texts, behind)
-            behind = self._without_word(texts, behind)
-        behind = self._without_digits(texts, behind)
+        """Return rows, starts and lengths of what is left of texts without known words at their ends.
+
+        A name may itself end with what is such a word, so what is left after each word is looked at.
+        """
+        once = self._without_word(texts, self._without_digits(texts, texts.lengths))
+        once = self._without_digits(texts, once)
+        twice = self._without_digits(texts, self._without_word(texts, once))
         before = self._word_before(texts)
-        shorter, later = np.flatnonzero(behind < texts.lengths), np.flatnonzero(before > 0)
-        return (
-            np.concatenate([shorter, later]),
-            np.concatenate([texts.starts[shorter], texts.starts[later] + before[later]]),
-            np.concatenate([behind[shorter], texts.lengths[later] - before[later]]),
-        )
+        none = np.zeros_like(before)
+        found = [
+            (rows, texts.starts[rows] + cut[rows], length[rows] - cut[rows])
+            for cut, length, which in (
+                (none, once, once < texts.lengths),
+                (none, twice, twice < once),
+                (before, texts.lengths, before > 0),
+                (before, once, (before > 0) & (once < texts.lengths) & (before < once)),
+            )
+            for rows in [np.flatnonzero(which)]
+        ]
+        rows, starts, lengths = (np.concatenate(each) for each in zip(*found, strict=True))
+        return rows, starts, lengths
 
     def _without_digits(self, texts: Texts, lengths: Ints) -> Ints:
         codes = np.append(texts.codes, np.uint32(0))
@@ -127,7 +140,7 @@ class PairFinder:
         for size in _AFFIX_LENGTHS:
             rows = np.flatnonzero(lengths > size + 1)
             at = texts.starts[rows] + lengths[rows] - size
-            known = self._is_affix(texts.hashes(at, np.full(len(rows), size)))
+            known = self._affixes.holds(texts.hashes(at, np.full(len(rows), size)))
             shortest = shortest.copy()
             shortest[rows[known]] = lengths[rows[known]] - size
         return shortest
@@ -136,13 +149,9 @@ class PairFinder:
         longest = np.zeros(len(texts), np.int64)
         for size in _AFFIX_LENGTHS:
             rows = np.flatnonzero(texts.lengths > size + 1)
-            known = self._is_affix(texts.hashes(texts.starts[rows], np.full(len(rows), size)))
+            known = self._affixes.holds(texts.hashes(texts.starts[rows], np.full(len(rows), size)))
             longest[rows[known]] = size
         return longest
-
-    def _is_affix(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
-        places = np.minimum(np.searchsorted(self._affixes, hashes), len(self._affixes) - 1)
-        return np.asarray(self._affixes[places] == hashes)
 
 
 def _consonants(form: Form) -> str:

@@ -65,7 +65,8 @@ def is_obfuscated(likeness: Likeness) -> bool:
     length = len(form.text.folded)
     if Trick.GLYPHS in hidden.tricks or form.is_part:
         return not form.common and form.weight >= _GLYPHS_ALONE
-    return length >= _SCRIPT_ALONE
+    # A short word of another script may be a word of that script; what nobody sees has no honest reading.
+    return length >= _SCRIPT_ALONE or hidden.tricks != (Trick.FOREIGN,)
 
 
 def _is_slight(likeness: Likeness) -> bool:

@@ -73,7 +73,7 @@ class Table:
 
     def holds(self, keys: Hashes) -> npt.NDArray[np.bool_]:
         """Return which of the keys are here."""
-        held = self._known[(keys * _SPREAD) >> _SHIFT]
+        held: npt.NDArray[np.bool_] = self._known[(keys * _SPREAD) >> _SHIFT]
         maybe = np.flatnonzero(held)
         places = np.minimum(np.searchsorted(self._keys, keys[maybe]), len(self._keys) - 1)
         held[maybe] = self._keys[places] == keys[maybe]

@@ -79,7 +79,7 @@ class Brand:
     platform: str = ""
     """Where the handle is registered; empty: on every platform."""
     avatars: tuple[str, ...] = ()
-    """Hashes of its pictures, 16 hexadecimal digits each."""
+    """Hashes of its pictures: of `auditor.lookalikes.images`, or 16 hexadecimal digits each."""
     bio: str = ""
     forms: tuple[Form, ...] = ()
 

@@ -21,7 +21,8 @@ class Candidate:
     verified_type: str = ""
     """What the platform says: ``blue`` (paid), ``business``, ``government``."""
     avatar: str = ""
-    """A hash of its picture, 16 hexadecimal digits, or the picture's address, which is not looked at here."""
+    """A hash of its picture (`auditor.lookalikes.images`, or 16 hexadecimal digits), or its address, which is not
+    looked at here."""
     affiliation: str = ""
     """Handle of the organisation whose affiliate badge it carries."""
 

@@ -11,6 +11,7 @@ from auditor.lookalikes.brand import Brand
 from auditor.lookalikes.candidate import Candidate
 from auditor.lookalikes.canon import fold
 from auditor.lookalikes.elements import Element, ElementKind
+from auditor.lookalikes.images import BITS, distance
 from auditor.lookalikes.likeness import Likeness
 from auditor.lookalikes.strength import claims, strength
 from auditor.lookalikes.thresholds import Thresholds
@@ -44,6 +45,8 @@ _CONTACTS = {
 }
 _HOSTS = re.compile(r"(?:https?://|\b)((?:[\w-]+\.)+[a-z]{2,24})\b", re.IGNORECASE)
 _HASH = re.compile("[0-9a-fA-F]{16}")
+_SINGLE = 64
+"""Bits of a hash of the whole picture alone."""
 _LONGEST_READ = 2000
 """Characters of a bio that are read; platforms allow a few hundred."""
 
@@ -84,18 +87,26 @@ def affiliation(
 
 def image(candidate: Candidate, brand: Brand, thresholds: Thresholds) -> Element | None:
     """Return the likeness of the pictures, where hashes of both are known."""
-    if not _HASH.fullmatch(candidate.avatar):
+    shares = [
+        share for ours in brand.avatars if (share := _share_of_bits(ours, candidate.avatar)) is not None
+    ]
+    if not shares or min(shares) > thresholds.image_distance / _SINGLE:
         return None
-    theirs = int(candidate.avatar, 16)
-    bits = [(int(ours, 16) ^ theirs).bit_count() for ours in brand.avatars if _HASH.fullmatch(ours)]
-    if not bits or min(bits) > thresholds.image_distance:
-        return None
+    near = min(shares)
     return Element(
         ElementKind.IMAGE,
-        round(0.9 - 0.02 * min(bits), 3),
-        f"The picture is the brand's: {min(bits)} of 64 bits of its hash differ.",
+        round(0.9 - 0.02 * _SINGLE * near, 3),
+        f"The picture is the brand's: {near:.0%} of the bits of its hash differ.",
         {"hash": candidate.avatar, "brand_hashes": ", ".join(brand.avatars)},
     )
+
+
+def _share_of_bits(ours: str, theirs: str) -> float | None:
+    """Return the share of bits in which two hashes differ, 64 bits or views of 128; None: they are no pair."""
+    if _HASH.fullmatch(ours) and _HASH.fullmatch(theirs):
+        return (int(ours, 16) ^ int(theirs, 16)).bit_count() / _SINGLE
+    apart = distance(ours, theirs)
+    return None if apart is None else apart / BITS
 
 
 def contact(candidate: Candidate, brand: Brand) -> Element | None:

@@ -22,7 +22,7 @@ class Thresholds:
     few_followers: int = 50
     """Followers up to which an account has few."""
     image_distance: int = 10
-    """Bits of 64 in which two hashes of pictures may differ and still show the same."""
+    """Bits of 64 in which two hashes of pictures may differ and still show the same; twice as many of 128."""
 
 
 DEFAULT = Thresholds()

@@ -27,7 +27,7 @@ from auditor.app.alerts_small import bystanders
 from auditor.app.alerts_topics import Known, still_telling
 from auditor.app.judge import Judged, evaluate
 from auditor.app.review import build_review
-from auditor.app.review_part import Part, part_of_review
+from auditor.app.review_part import part_of_review
 from auditor.app.review_reach import About
 from auditor.app.sending import ALERT
 from auditor.app.workspace import Workspace
@@ -66,7 +66,6 @@ def raise_alerts(
     *,
     review: AccessReview | None = None,
     judged: Judged | None = None,
-    part: Part | None = None,
 ) -> Raised:
     """Raise what the journal tells since the last call, and release what has become due.
 
@@ -75,7 +74,6 @@ def raise_alerts(
         store: holds journal, alerts and outbox; nothing is sent here (`auditor.app.sending`).
         review: of the newest judged snapshot, to spare building what is told; one of another is not used.
         judged: that snapshot, to spare judging it again; another is not used.
-        part: what is known of some matters in that snapshot, used where the events are about these alone.
 
     Raises:
         AuditorError: the newest snapshot cannot be judged again, or the store not be written; the events
@@ -85,7 +83,7 @@ def raise_alerts(
     escalated = store.alerts.escalate()
     digests = release_digests(workspace, store)
     for _attempt in range(_ATTEMPTS):
-        raised = _raise_new(workspace, store, AtHand(review, judged, part))
+        raised = _raise_new(workspace, store, AtHand(review, judged))
         if raised is not None:
             return Raised(tuple(one.alert for one in raised), digests, escalated)
     raise StoreError(
@@ -99,7 +97,6 @@ class AtHand:
 
     review: AccessReview | None
     judged: Judged | None
-    part: Part | None
 
 
 def _raise_new(workspace: Workspace, store: Store, at_hand: AtHand) -> Sequence[RaisedAlert] | None:
@@ -170,14 +167,8 @@ def _about(workspace: Workspace, events: Sequence[Event]) -> About | None:
     whom = {one.person_id or one.principal_id or one.account_id or one.fingerprint for one in events}
     if len(whom) > config.alerts.storm:
         return None
-    return About.events(events, told_at(workspace))
-
-
-def told_at(workspace: Workspace) -> tuple[str, ...]:
-    """Return every address that the configuration itself names as one alerts may go to."""
-    config = workspace.config
-    named = (one for target in config.alerts.targets.values() for one in target.mail)
-    return (*named, *config.alerts.operators, *config.reports.recipients)
+    addresses = [one for target in config.alerts.targets.values() for one in target.mail]
+    return About.events(events, (*addresses, *config.alerts.operators, *config.reports.recipients))
 
 
 def _review(
@@ -188,11 +179,9 @@ def _review(
     about: About | None,
 ) -> AccessReview | None:
     """Return what is known of what the events are ``about``: all there is where that is None."""
-    given, part, judged = at_hand.review, at_hand.part, at_hand.judged
+    given, judged = at_hand.review, at_hand.judged
     if snapshot is None or (given is not None and given.snapshot_id == snapshot.id):
         return given
-    if part and about and part.review.snapshot_id == snapshot.id and about.is_within(part.about):
-        return part.review
 
     def built(seen: Judged) -> AccessReview:
         return build_review(workspace, seen) if about is None else part_of_review(workspace, seen, about)

@@ -10,17 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from auditor.app.alerts import raise_alerts, told_at
-from auditor.app.judge import Judged, evaluate, record
+from auditor.app.alerts import raise_alerts
+from auditor.app.fresh_risk import risks_of
+from auditor.app.judge import evaluate, record
 from auditor.app.lives import follow_up
-from auditor.app.review_part import Part, part_of_review
-from auditor.app.review_reach import About
 from auditor.app.roster_poll import Poll, PollState, RosterPoll
 from auditor.app.workspace import Workspace
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from auditor.store import SnapshotInfo, Store
 
 
@@ -63,20 +60,12 @@ def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> None:
     with evaluate(workspace, store, snapshot) as judged:
         found = judged.judgement.findings
         risks = _known_risks(store, snapshot)
-        part = _new_part(workspace, judged, found[~found["fingerprint"].isin(risks)])
-        if part is not None:
-            risks |= {one.fingerprint: one.risk.score for one in part.review.findings if one.risk}
+        fresh = found[~found["fingerprint"].isin(risks)]
+        if len(fresh):
+            risks |= risks_of(workspace, judged, fresh)
         record(store, judged, found.assign(risk=found["fingerprint"].map(risks)))
         follow_up(workspace, store)
-        raise_alerts(workspace, store, judged=judged, part=part)
-
-
-def _new_part(workspace: Workspace, judged: Judged, fresh: pd.DataFrame) -> Part | None:
-    """Return the part of the review that what is new hangs on."""
-    if fresh.empty:
-        return None
-    about = About.findings(fresh, told_at(workspace))
-    return Part(about, part_of_review(workspace, judged, about))
+        raise_alerts(workspace, store, judged=judged)
 
 
 def _known_risks(store: Store, snapshot: SnapshotInfo) -> dict[str, int | None]:

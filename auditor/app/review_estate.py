@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_HOLDER = frozenset({
+HOLDER = frozenset({
     "grant_id", "account_id", "principal_id", "principal_name", "principal_kind", "principal_email",
     "principal_handle", "principal_status", "person_id", "person_name", "person_status", "role", "tasks",
     "level", "via", "via_id", "grant_status", "mfa", "mfa_methods", "can_message", "can_grant",
     "granted_at", "last_used_at", "expires_at", "attested_by", "basis", "source", "observed_at",
     "evidence_id", "valid_until",
 })  # fmt: skip
+"""Columns of the view of grants that a holder is made of."""
 _UNMATCHED = frozenset({
     "principal_id", "principal_name", "principal_kind", "principal_email", "principal_handle",
     "principal_status", "person_id", "platform",
@@ -57,10 +58,23 @@ class ReviewEstate:
         *,
         everyone: bool = False,
         among: Collection[str] | None = None,
+        grants: pd.DataFrame | None = None,
     ) -> None:
-        """Take what is shown; ``among``: ids of the accounts it is about, None for all."""
+        """Take what is shown.
+
+        Args:
+            views: where it stands.
+            people: the roster.
+            cells: what is known of each account.
+            everyone: also list people who hold and own nothing.
+            among: ids of the accounts it is about; None: all.
+            grants: rows of the view of grants, columns `HOLDER`, where no other holders matter; None: all
+                of those accounts.
+
+        """
         self._everyone = everyone
         self._among = among
+        self._grants = grants
         self._views = views
         self._people = people
         self._cells: defaultdict[str, list[CoverageCell]] = defaultdict(list)
@@ -98,7 +112,8 @@ class ReviewEstate:
             row.text("account_id"): row.text("account_name")
             for row in rows(self._of_accounts("accounts", ("account_id", "account_name")))
         }
-        found = [_holder(row, account_names) for row in rows(self._of_accounts("grants", _HOLDER))]
+        grants = self._of_accounts("grants", HOLDER) if self._grants is None else self._grants
+        found = [_holder(row, account_names) for row in rows(grants)]
         return tuple(
             sorted(
                 found, key=lambda h: (h.account_id, -(h.level or Level.ADMIN), h.principal_name.casefold())

@@ -8,7 +8,7 @@ what is shown of the matters, and how their access is removed, is the same as in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from auditor import __version__
@@ -28,14 +28,6 @@ from reports.tally import split_of
 
 _MOST = 0.5
 """Share of all accounts beyond which the whole review is built."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a review, and what it is about."""
-
-    about: About
-    review: AccessReview
 
 
 def part_of_review(workspace: Workspace, judged: Judged, about: About) -> AccessReview:

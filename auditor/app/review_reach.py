@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -53,16 +53,6 @@ class About:
             frozenset(one.fingerprint for one in told if one.fingerprint),
             frozenset(map(folded, addresses)),
         )
-
-    @classmethod
-    def findings(cls, found: pd.DataFrame, addresses: Iterable[str] = ()) -> About:
-        """Return what a frame of findings is about, to be told at ``addresses``."""
-        names = ("person_id", "principal_id", "account_id", "fingerprint")
-        return cls(*(frozenset(found[name].dropna()) for name in names), frozenset(map(folded, addresses)))
-
-    def is_within(self, other: About) -> bool:
-        """Return whether ``other`` is about all of this."""
-        return all(getattr(self, one.name) <= getattr(other, one.name) for one in fields(self))
 
 
 @dataclass(frozen=True, slots=True)

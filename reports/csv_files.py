@@ -23,6 +23,7 @@ _REMEMBERED = 2_000
 """Values of one column whose fields are kept."""
 _NEARLY_ALL = 0.9
 """Share of new texts from which a column, of digests for one, is not worth remembering."""
+_NOTHING = frozenset({type(None)})
 _TEXT = frozenset({str, type(None)})
 """Types whose equal values are told alike; 1, True and the lowest level are equal and are not."""
 
@@ -75,6 +76,8 @@ class _Column:
     def fields(self, values: Sequence[Any]) -> Iterable[str]:
         """Return the field of each value."""
         kinds = set(map(type, values))
+        if kinds == _NOTHING:
+            return [self._nothing] * len(values)
         if kinds <= _TEXT:
             return self._texts(values)
         if len(kinds) == 1:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 
 from reports import names, risk_words
-from reports.cells import Row, Table, Value
+from reports.cells import Row, Table, Value, judged
 from reports.removal import Breakage, Consequence, RemovalStep
 from reports.review import AccessReview, ReviewAccount, ReviewFinding, VerdictCounts
+from reports.standing import state_of
 
 BREAKAGE_NAMES = {
     Breakage.LAST_ADMIN: "last one who can give access",
@@ -33,8 +34,18 @@ def _of_finding(review: AccessReview) -> dict[str, Callable[[ReviewFinding], Val
         "person": lambda finding: people.get(finding.person_id or ""),
         "risk": lambda finding: finding.risk.score if finding.risk else None,
         "risk_factors": _by_factors(),
+        "life": state_of,
+        "unknown_since": lambda finding: finding.standing.unknown_since if finding.standing else None,
+        "due_on": lambda finding: finding.standing.due_on if finding.standing else None,
+        "overdue": _overdue,
         "supports_evidence_for": _by_rule(),
     }
+
+
+def _overdue(finding: ReviewFinding) -> str | None:
+    """Return yes or no; nothing where it has no last day."""
+    standing = finding.standing
+    return judged(standing.overdue) if standing and standing.due_on else None
 
 
 def _by_factors() -> Callable[[ReviewFinding], str | None]:
@@ -155,9 +166,10 @@ FINDINGS = Table.of_items(
     "findings",
     "One finding a row, the riskiest first: a rule that fails, or that cannot be decided, on one subject.",
     (
-        "severity verdict risk life message platform account person remediation reason remedy rule rule_title"
-        " pack risk_factors supports_evidence_for first_seen_at basis source observed_at evidence_id removes"
-        " subject_type subject_id account_id principal_id person_id fingerprint"
+        "severity verdict risk life message waived waived_until due_on overdue platform account person remediation"
+        " reason remedy rule rule_title pack risk_factors supports_evidence_for first_seen_at unknown_since basis"
+        " source observed_at evidence_id removes subject_type subject_id account_id principal_id person_id"
+        " fingerprint"
     ),
     lambda review: review.findings,
     _of_finding,

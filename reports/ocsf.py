@@ -83,12 +83,14 @@ def lines(review: AccessReview) -> Iterator[str]:
 def is_alert(finding: ReviewFinding) -> bool:
     """Whether someone should be woken: a critical or high fail that the snapshot before did not show.
 
-    Without a snapshot before, everything is new. An unknown wakes nobody: it is in the compliance events.
+    Without a snapshot before, everything is new. An unknown wakes nobody: it is in the compliance events. Nor
+    does what a named person has accepted.
     """
     return (
         finding.verdict is Verdict.FAIL
         and finding.severity >= Severity.HIGH
         and finding.life is not Life.OPEN
+        and finding.waived is None
     )
 
 
@@ -124,7 +126,8 @@ class _Events:
         activity = UPDATE if finding.life is Life.OPEN else CREATE
         if finding.life is None and self._has_before:
             activity = UNFOLLOWED
-        return self._event(finding, COMPLIANCE_FINDING, activity)
+        more = self._parts.accepted(finding) if finding.waived else ""
+        return self._event(finding, COMPLIANCE_FINDING, activity, more)
 
     def resolved(self, finding: ReviewFinding) -> str:
         """Return the event that closes a finding of the snapshot before."""
@@ -135,15 +138,15 @@ class _Events:
         score = finding.risk.score if finding.risk else None
         return self._event(finding, DETECTION_FINDING, CREATE, _alert(score))
 
-    def _event(self, finding: ReviewFinding, kind: int, activity: int, alert: str = "") -> str:
-        """Return one event: the shared text with what is the finding's own put in between."""
+    def _event(self, finding: ReviewFinding, kind: int, activity: int, more: str = "") -> str:
+        """Return one event: the shared text with what is the finding's own, ``more`` too, put in between."""
         parts = self._parts
         _, head, metadata, info, compliance, advice, subject = self._shared_by(finding, kind, activity)
         message, uid, subject_id = _quoted(finding.message, finding.fingerprint, finding.subject_id)
         seen = self._before if activity == CLOSE else self._at
         return (
             f'{head}"{message}"{metadata}{uid}","correlation_uid":"{uid}{info}{uid}","desc":"{message}",'
-            f'"last_seen_time":{seen}{since(finding.first_seen_at, finding.source)}}},{compliance}{alert},'
+            f'"last_seen_time":{seen}{since(finding.first_seen_at, finding.source)}}},{compliance}{more},'
             f'"resources":[{parts.resources(finding)}]{advice}'
             f"{evidence(finding.evidence_id, finding.observed_at)}"
             f'{subject}"{subject_id}"{parts.unmapped(finding)}\n'
@@ -162,6 +165,7 @@ class _Events:
             finding.reason,
             finding.remedy,
             finding.remediation,
+            finding.waived,
         )
         shared = self._shared.get(key)
         if shared is None or (
@@ -178,7 +182,7 @@ class _Events:
             compliance = f'"compliance":{{{parts.control(finding)},{_outcome_of(finding, activity)}}}'
         return _Shared(
             references=finding.references,
-            head=f'{{{_class(kind, activity)},{weight},"time":{self._at},"message":',
+            head=f'{{{_class(kind, activity, finding.waived is not None)},{weight},"time":{self._at},"message":',
             metadata=f',"metadata":{{{parts.metadata(kind)}',
             info=f'"}},"finding_info":{{{parts.rule(finding)},"uid":"',
             compliance=compliance,
@@ -200,7 +204,7 @@ def _outcome_of(finding: ReviewFinding, activity: int) -> str:
 
 
 @cache
-def _class(kind: int, activity: int) -> str:
+def _class(kind: int, activity: int, is_waived: bool) -> str:
     """Return what sort of event it is."""
     told: dict[str, Any] = {
         "activity_id": activity,
@@ -211,7 +215,9 @@ def _class(kind: int, activity: int) -> str:
         "type_uid": kind * 100 + activity,
     }
     # Of one that is not new no status is told: what the receiver has set meanwhile must stand.
-    if activity == CREATE:
+    if is_waived:
+        told |= {"status_id": 3, "status": "Suppressed"}
+    elif activity == CREATE:
         told |= {"status_id": 1, "status": "New"}
     elif activity == CLOSE:
         told |= {"status_id": 4, "status": "Resolved"}

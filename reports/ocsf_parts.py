@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from auditor.model.risk import Risk
 from reports import names
 from reports.review import AccessReview, ReviewAccount, ReviewFinding
+from reports.standing import Standing
 from reports.text import is_clean, json_line
+from reports.waivers import by_finding
 
 VERSION = "1.8.0"
 """The release of the schema that the events keep to, of March 2026."""
@@ -71,6 +73,7 @@ class Parts:
             for account in review.accounts
             for holder in account.holders
         }
+        self._waivers = by_finding(review.waivers)
         self._rules: dict[tuple[str, str], str] = {}
         self._controls: dict[str, tuple[Mapping[str, tuple[str, ...]], str]] = {}
         self._account_texts: dict[str, str] = {}
@@ -148,7 +151,25 @@ class Parts:
         """Return the rest of what OCSF has no place for, and the event's end."""
         removes = f',"removes":{quoted(finding.removes)}' if finding.removes else ""
         risk = f',"risk":{_risk(finding.risk)}' if finding.risk else ""
-        return f',"snapshot":{self._snapshot}{removes}{risk}}}}}'
+        standing = _standing(finding.standing) if finding.standing else ""
+        waiver = f',"waiver":{self._waiver(finding)}' if finding.waived else ""
+        return f',"snapshot":{self._snapshot}{removes}{risk}{standing}{waiver}}}}}'
+
+    def accepted(self, finding: ReviewFinding) -> str:
+        """Return after a comma that a named person has accepted the finding."""
+        one = self._waivers.get((finding.fingerprint, finding.waived, finding.waived_until))
+        until = f" until {finding.waived_until}" if finding.waived_until else ""
+        by = f", approved by {one.approver}" if one else ""
+        detail = f"Waived as {finding.waived}{until}{by}."
+        return f',"status_detail":{quoted(detail)}'
+
+    def _waiver(self, finding: ReviewFinding) -> str:
+        one = self._waivers.get((finding.fingerprint, finding.waived, finding.waived_until))
+        told: dict[str, Any] = {"kind": finding.waived, "until": finding.waived_until}
+        if one:
+            told |= {"uid": one.waiver_id, "reason": one.reason, "control": one.control}
+            told |= {"owner": one.owner, "approver": one.approver}
+        return as_json({key: str(value) for key, value in told.items() if value})
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -201,6 +222,17 @@ def _risk(risk: Risk) -> str:
         f'{{"score":{risk.score},"level":{_FACTORS[risk.level]},"reach":{_FACTORS[risk.reach]},'
         f'"exposure":{_FACTORS[risk.exposure]},"certainty":{_FACTORS[risk.certainty]}}}'
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _standing(standing: Standing) -> str:
+    """Return how the finding stands in the store's history, after a comma."""
+    told: dict[str, Any] = {"state": standing.state.value}
+    if standing.unknown_since:
+        told["unknown_since"] = milliseconds(standing.unknown_since)
+    if standing.due_on:
+        told |= {"due_on": standing.due_on.isoformat(), "overdue": standing.overdue}
+    return f',"standing":{as_json(told)}'
 
 
 def _actor(kind: str, uid: str, name: str | None, platform: str | None) -> str:

@@ -29,6 +29,7 @@ from auditor.model.finding import Basis, Severity, Verdict
 from auditor.model.risk import Risk
 from auditor.model.waiver import WaiverKind
 from reports.removal import RemovalPlan
+from reports.standing import Standing
 from reports.waivers import WaiverEntry
 
 
@@ -178,6 +179,8 @@ class ReviewFinding:
     """From this day on it is open again."""
     removes: str | None = None
     """What the rule calls for the removal of: ``access`` or ``app``; None: its remedy is another."""
+    standing: Standing | None = None
+    """What its life in the store tells; None: the store follows no lives, or has gone on since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,10 @@ from reports.files import whole_file
 from reports.review import AccessReview, Life, ReviewFinding
 from reports.sarif_rules import LEVELS, rules_of
 from reports.sarif_text import said, shown
+from reports.sarif_waiver import suppression
+from reports.standing import state_of
 from reports.text import json_line
+from reports.waivers import by_finding
 from reports.when import iso
 
 RESULTS = 25_000
@@ -56,6 +59,7 @@ def pieces(review: AccessReview, limit: int = RESULTS) -> Iterator[str]:
     rules = rules_of(review)
     places = {rule["id"]: index for index, rule in enumerate(rules)}
     accounts = _locations(review)
+    waivers = by_finding(review.waivers)
     yield f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[\n'
     findings = review.findings
     for number, start in enumerate(range(0, len(findings), limit) or (0,), start=1):
@@ -63,6 +67,9 @@ def pieces(review: AccessReview, limit: int = RESULTS) -> Iterator[str]:
         yield ',"results":['
         for index, finding in enumerate(findings[start : start + limit]):
             result = _result(finding, places, accounts)
+            if finding.waived:
+                one = waivers.get((finding.fingerprint, finding.waived, finding.waived_until))
+                result["suppressions"] = [suppression(finding, one)]
             yield (",\n" if index else "\n") + json_line(result, compact=True)
         yield "\n]}"
     yield "\n]}\n"
@@ -141,6 +148,15 @@ def _properties(finding: ReviewFinding) -> dict[str, Any]:
         value = getattr(finding, name)
         if value:
             told[_camel(name)] = shown(value)
+    state, standing = state_of(finding), finding.standing
+    if state:
+        told["state"] = state.value
+    if finding.first_seen_at:
+        told["firstSeenAt"] = iso(finding.first_seen_at)
+    if standing and standing.unknown_since:
+        told["unknownSince"] = iso(standing.unknown_since)
+    if standing and standing.due_on:
+        told |= {"dueOn": standing.due_on.isoformat(), "overdue": standing.overdue}
     return told
 
 

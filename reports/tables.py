@@ -10,9 +10,11 @@ from reports.access_tables import ACCOUNTS, APPS, COVERAGE, GRANTS, PEOPLE
 from reports.cells import Table
 from reports.exposure_table import EXPOSURE
 from reports.finding_tables import FINDINGS, REMOVALS, RULES, STANDARDS
+from reports.waiver_table import WAIVERS
 
 TABLES: tuple[Table, ...] = (
     FINDINGS,
+    WAIVERS,
     REMOVALS,
     GRANTS,
     ACCOUNTS,

@@ -32,14 +32,16 @@ ROWS = 1_048_576
 _WIDE = {
     "message": 60, "remediation": 80, "reason": 50, "remedy": 60, "step": 60, "breaks": 60, "reasons": 50,
     "rationale": 60, "supports_evidence_for": 40, "supported_by": 50, "rules": 40, "scopes": 30,
-    "matched_by": 30, "risk_factors": 40, "rule_title": 40, "title": 40,
+    "matched_by": 30, "control": 50, "amiss": 50, "risk_factors": 40, "rule_title": 40, "title": 40,
 }  # fmt: skip
 """Columns with long texts, in characters; they wrap."""
 _NARROW = {
     "severity": 10,
     "verdict": 10,
     "risk": 7,
-    "life": 8,
+    "life": 10,
+    "overdue": 9,
+    "due_on": 11,
     "tier": 6,
     "order": 7,
     "phase": 9,

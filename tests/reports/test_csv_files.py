@@ -34,6 +34,7 @@ def test_every_row_of_the_review_is_there(tables: Rows) -> None:
     review = sample_review()
     assert {name: len(rows) for name, rows in tables.items()} == {
         "findings": len(review.findings),
+        "waivers": 0,
         "removals": 0,
         "grants": sum(len(a.holders) for a in review.accounts),
         "accounts": len(review.accounts),

@@ -11,8 +11,8 @@ from functools import cache
 from jinja2 import Environment
 
 from reports.alert import AlertPage, DigestPage
-from reports.html import environment
-from reports.mail import Envelope, assembled
+from reports.envelope import Envelope, assembled
+from reports.environment import plain_environment
 from reports.removal import Phase
 from reports.say import PlainSay
 
@@ -51,4 +51,4 @@ def _composed(kind: str, page: AlertPage | DigestPage, envelope: Envelope) -> Em
 
 @cache
 def _environment() -> Environment:
-    return environment()
+    return plain_environment()

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup
 
-from auditor.model.estate import CoverageState, Level
-from auditor.model.finding import Severity
-from reports import charts, exposure, names, risk_words, tally, waivers
+from reports import charts, exposure, waivers
+from reports.environment import plain_environment
 from reports.files import whole_file
 from reports.large.edition import Dress
 from reports.large.folder import remove_pages
@@ -32,7 +31,7 @@ from reports.readers import DOCUMENTS
 from reports.review import AccessReview, Reader
 from reports.say import Say
 from reports.sheet import Sheet
-from reports.text import clean, cut, first_and_rest, first_sentence, listed, plural
+from reports.text import clean, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +82,9 @@ def render(review: AccessReview) -> Iterator[str]:
 
 
 def environment() -> Environment:
-    """Return the Jinja2 environment of page and mail: HTML escaped, every name known, text cleaned."""
-    env = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    env.globals.update(
-        CoverageState=CoverageState,
-        Level=Level,
-        Severity=Severity,
-        charts=charts,
-        clockwords=exposure,
-        waiverwords=waivers,
-        names=names,
-        risk_words=risk_words,
-        tally=tally,
-    )
-    env.filters.update(
-        plural=plural,
-        thousands="{:,}".format,
-        listed=listed,
-        first_sentence=first_sentence,
-        first_and_rest=first_and_rest,
-        platform_name=names.platform,
-        fact_name=names.FACT_NAMES.__getitem__,
-        sentence=_sentence,
-    )
+    """Return the Jinja2 environment of pages: that of mails, and what a page draws."""
+    env = plain_environment()
+    env.globals.update(charts=charts, clockwords=exposure, waiverwords=waivers)
     return env
 
 
@@ -131,16 +103,6 @@ def _dress(review: AccessReview, scripts: tuple[str, ...]) -> Dress:
         script=Markup(script),  # noqa: S704 - our own files
         policy=content_policy(style, script),
     )
-
-
-def _finalize(value: object) -> object:
-    if value is None:
-        raise TypeError("a template shows a value that is not known; say 'unknown' or leave it out")
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def asset(name: str) -> str:

@@ -7,16 +7,13 @@ a pure function of its arguments: the same review gives the same mail, and the M
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
-
-import css_inline
 
 from auditor.errors import AuditorError
 from reports import names, tally
+from reports.envelope import SUBJECT, Envelope, assembled
 from reports.html import environment
 from reports.page import Page
 from reports.review import AccessReview, Reader, ReviewFinding
@@ -24,8 +21,6 @@ from reports.say import PlainSay, Say
 from reports.sheet import Sheet
 from reports.text import clean, cut, first_sentence, plural
 
-SUBJECT = 140
-"""Characters of a subject; more is cut by most programs anyway."""
 ATTACHED = 10 * 1024 * 1024
 """Bytes attached at most; many servers refuse mails above twice that once encoded."""
 
@@ -35,17 +30,6 @@ _TYPES = {
     ".json": ("application", "json"),
     ".pdf": ("application", "pdf"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What every mail needs to know of its way."""
-
-    sender: str
-    recipients: Sequence[str]
-    reply_to: str | None
-    message_id: str
-    date: datetime
 
 
 def compose_report_mail(
@@ -198,31 +182,6 @@ def _composed(kind: str, subject: str, envelope: Envelope, page: Page, **more: o
     text = env.get_template(f"mail/{kind}.txt").render(known)
     html = env.get_template(f"mail/{kind}.html").render(known)
     return assembled(subject, text, html, envelope)
-
-
-def assembled(
-    subject: str, text: str, html: str, envelope: Envelope, *, list_name: str = "access-review"
-) -> EmailMessage:
-    """Return the mail of a subject and its two bodies; ``list_name`` is what a rule can sort it by."""
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = cut(clean(subject), SUBJECT + 60)
-    message["From"] = envelope.sender
-    message["To"] = ", ".join(envelope.recipients)
-    if envelope.reply_to:
-        message["Reply-To"] = envelope.reply_to
-    message["Date"] = envelope.date
-    message["Message-ID"] = envelope.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["List-Id"] = f"<{list_name}.{envelope.sender.rpartition('@')[2]}>"
-    message.set_content(text, cte="quoted-printable")
-    message.add_alternative(_inlined(html), subtype="html", cte="quoted-printable")
-    return message
-
-
-def _inlined(html: str) -> str:
-    """Move the styles to their elements; what only a style sheet can say (dark mode) stays one."""
-    inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-    return inliner.inline(html)
 
 
 def _chosen(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:

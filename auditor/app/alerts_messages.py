@@ -14,7 +14,7 @@ from auditor.store import OutboxMessage
 from reports.alert import AlertPage, DigestPage
 from reports.alert_json import alert_json, alert_text, digest_json, digest_text
 from reports.alert_mail import compose_alert_mail, compose_digest_mail
-from reports.mail import Envelope
+from reports.envelope import Envelope
 
 NOTICE = "notice"
 """Kind of messages to the operators: that one of them is lost is not told to them again."""

@@ -19,7 +19,6 @@ from auditor.app.sending import send_due as send_due
 from auditor.app.workspace import Workspace
 from auditor.errors import ConfigError
 from auditor.store import OutboxMessage
-from reports.mail import compose_owner_mail, compose_report_mail
 from reports.review import AccessReview, Reader
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ def enqueue_report(
         ConfigError: there are no recipients, or no way to send.
 
     """
+    from reports.mail import compose_report_mail
+
     return sum(
         _enqueue(workspace, store, compose_report_mail, review, recipient, attachments)
         for recipient in recipients_of(workspace)
@@ -53,6 +54,8 @@ def enqueue_owner_report(
         ConfigError: there is no way to send.
 
     """
+    from reports.mail import compose_owner_mail
+
     assert review.about is not None  # noqa: S101 - an owner's review names them; this tells mypy
     return _enqueue(workspace, store, compose_owner_mail, review, review.about, attachments)
 

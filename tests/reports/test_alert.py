@@ -17,7 +17,7 @@ from auditor.model.finding import Severity
 from reports.alert import AlertChange, AlertPage, DigestLine, DigestPage
 from reports.alert_json import alert_json, alert_text, digest_json, digest_text
 from reports.alert_mail import SHOWN, compose_alert_mail, compose_digest_mail
-from reports.mail import Envelope
+from reports.envelope import Envelope
 from reports.removal import Phase, RemovalPlan, RemovalStep
 from reports.review import ReviewFinding
 from tests.reports.support_estate import NOW

@@ -28,6 +28,8 @@ _SEE = {
     "delivery": "Mend the way named here ('auditor alerts list' shows what it did not bring).",
     "waiver": "Renew the waiver, or see to what it covers ('auditor waivers list').",
     "custody": "Check that this was meant ('auditor mfa list').",
+    "impersonation": "Look at the account beside yours ('auditor impersonators show'), then report it to the"
+    " platform or dismiss the case with a reason.",
     "notice": "See to it before it lapses.",
 }
 
@@ -51,7 +53,7 @@ class AlertPage:
 
     alert_id: str
     kind: str
-    """access, change, job, delivery, waiver, custody or notice."""
+    """access, change, job, delivery, waiver, custody, impersonation or notice."""
     severity: Severity
     organization: str
     timezone: str

@@ -15,8 +15,16 @@ from auditor.model.finding import Verdict
 from reports.review import AccessReview, Holder, ReviewAccount, ReviewFinding
 
 _ABOUT_FINDINGS = "finding."
+_CASES = frozenset(
+    {
+        EventKind.IMPERSONATOR_LIKELY,
+        EventKind.IMPERSONATOR_CHANGED,
+        EventKind.IMPERSONATOR_REMOVED,
+        EventKind.IMPERSONATOR_REOPENED,
+    }
+)
 _KINDS = {"drift": "change", "roster": "change", "job": "job", "alert": "delivery", "waiver": "waiver",
-          "seed": "custody"}  # fmt: skip
+          "seed": "custody", "impersonator": "impersonation"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,9 @@ class Known:
 
     def topic(self, event: Event) -> Topic:
         """Return what the event is about."""
+        if event.kind in _CASES and event.subject_id:
+            # Each has to be looked at and reported by itself, though they pose as the same account.
+            return Topic("impersonator", event.subject_id)
         finding = self.finding(event)
         if finding is not None and finding.subject_type == APP and finding.subject_id in self._apps:
             return Topic(APP, self._apps[finding.subject_id])

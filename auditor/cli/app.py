@@ -174,8 +174,19 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         {
             "scan": (
                 "auditor.cli.impersonators:scan",
-                "Find accounts in a list that look like your brands, and why; no network.",
-            )
+                "Find accounts that pose as your brands, and why: from sources, or in any list.",
+            ),
+            "list": ("auditor.cli.impersonators_cases:list_cases", "List the cases, the gravest first."),
+            "show": ("auditor.cli.impersonators_cases:show", "One case whole, with its timeline."),
+            "watch": ("auditor.cli.impersonators_cases:watch", "Say that a case was looked at and waits."),
+            "reported": (
+                "auditor.cli.impersonators_cases:reported",
+                "Say that a case was reported to the platform.",
+            ),
+            "dismiss": (
+                "auditor.cli.impersonators_cases:dismiss",
+                "Decide that an account is no impersonator, until a day.",
+            ),
         },
     ),
     "jobs": (

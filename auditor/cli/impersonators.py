@@ -12,7 +12,9 @@ from cyclopts import Parameter
 
 from auditor.cli.common import COMMON, Common, Format
 from auditor.cli.console import put_line, put_table, say
+from auditor.cli.impersonators_cases import scan_cases
 from auditor.cli.screen import Screen
+from auditor.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,17 +22,26 @@ if TYPE_CHECKING:
     from auditor.app.impersonators.offline import Tally
     from auditor.lookalikes import Verdict
 
+_BY_CONFIGURATION = (
+    "Write impersonators.allowed and thresholds into auditor.yaml; 'auditor impersonators list' filters."
+)
+
 
 def scan(
     *,
-    brands: Annotated[str, Parameter(help="CSV, JSONL or Parquet: handle, name, legal_name, domain.")],
+    brands: Annotated[
+        str | None,
+        Parameter(
+            help="CSV, JSONL or Parquet: handle, name, legal_name, domain. Default: your brand accounts in the store."
+        ),
+    ] = None,
     candidates: Annotated[
-        str,
+        str | None,
         Parameter(
             help="CSV, JSONL or Parquet: id, platform, handle, name, bio, url, created_at, followers, "
-            "verified_type, avatar; all but handle or name may be missing."
+            "verified_type, avatar; all but handle or name may be missing. Default: the configured sources."
         ),
-    ],
+    ] = None,
     allowed: Annotated[
         str | None, Parameter(help="Accepted look-alikes: account, reason, expires, platform.")
     ] = None,
@@ -42,13 +53,15 @@ def scan(
     format: Format = "table",
     common: Common = COMMON,
 ) -> None:
-    """Find accounts in a list that pose as one of your brands, and say why.
+    """Find accounts that pose as one of your brands, say why, and keep cases of them.
 
-    Needs no configuration, store or network; the list may be of any length. Likely needs two of name, handle,
+    With --brands it looks through a list alone: no configuration, store or network, no cases; the list may be
+    of any length. Without, your brand accounts are protected, the sources of auditor.yaml are asked (or the one
+    list of --candidates), and each account found becomes a case. Likely needs two of name, handle,
     image and claim of affiliation, or one deliberate disguise of the name; the rest is for review. Reasons not
     to accuse an account are shown with it. JSON has the pairs in the order of the list.
 
-    Examples: auditor impersonators scan --brands brands.csv --candidates accounts.csv; auditor impersonators
+    Examples: auditor impersonators scan; auditor impersonators scan --brands brands.csv --candidates accounts.csv; auditor impersonators
     scan --brands brands.csv --candidates accounts.parquet --tier likely --format json
     """
     from pathlib import Path
@@ -57,6 +70,13 @@ def scan(
     from auditor.logs import configure
     from auditor.lookalikes import Tier
 
+    if brands is None:
+        if allowed or as_of or tier != "review":
+            raise UsageError("--allowed, --as-of and --tier go with --brands.", remedy=_BY_CONFIGURATION)
+        scan_cases(common, candidates, format)
+        return
+    if candidates is None:
+        raise UsageError("--brands needs --candidates.", remedy="Give the list of accounts to look through.")
     configure("debug" if common.debug else "warning")
     opened = OfflineScan.open(
         Path(brands), Path(candidates), _moment(as_of), Path(allowed) if allowed else None

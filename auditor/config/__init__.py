@@ -10,6 +10,7 @@ from auditor.config.alerts import AlertsSection
 from auditor.config.base import SECRET_REFERENCE, EmailText, SecretRef, StrictModel
 from auditor.config.custody import CustodySection, SeedReaders
 from auditor.config.exposure import ExposureSection
+from auditor.config.impersonators import ImpersonatorsSection, KnownAccount, SourceEntry, TradeName
 from auditor.config.load import DEFAULT_NAME, LoadedConfig, find_config, load_config, validate
 from auditor.config.sections import (
     AccountsSection,
@@ -36,6 +37,8 @@ __all__ = [
     "CustodySection",
     "EmailText",
     "ExposureSection",
+    "ImpersonatorsSection",
+    "KnownAccount",
     "LoadedConfig",
     "MailSection",
     "Organization",
@@ -47,7 +50,9 @@ __all__ = [
     "SeedReaders",
     "SeverityPoints",
     "SiemSink",
+    "SourceEntry",
     "StrictModel",
+    "TradeName",
     "WatchSection",
     "find_config",
     "load_config",

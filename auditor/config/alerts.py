@@ -21,6 +21,8 @@ DEFAULT_KINDS = (
     EventKind.FINDING_NEW.value,
     EventKind.FINDING_REOPENED.value,
     EventKind.FINDING_WORSENED.value,
+    EventKind.IMPERSONATOR_LIKELY.value,
+    EventKind.IMPERSONATOR_REOPENED.value,
 )
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 Glob = Annotated[str, Field(min_length=1, max_length=200)]

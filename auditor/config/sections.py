@@ -14,6 +14,7 @@ from auditor.config.base import EmailText, SecretRef, StrictModel
 from auditor.config.custody import CustodySection
 from auditor.config.exposure import ExposureSection
 from auditor.config.findings import SlaDays
+from auditor.config.impersonators import ImpersonatorsSection
 from auditor.config.siem import SiemSinks
 from auditor.config.watch import WatchSection
 
@@ -195,6 +196,7 @@ class Config(StrictModel):
     custody: CustodySection | None = None
     watch: WatchSection = WatchSection()
     siem: SiemSinks = ()
+    impersonators: ImpersonatorsSection = ImpersonatorsSection()
     vault: str | None = None
     """Path of the encrypted vault file used where there is no OS keyring."""
 

@@ -61,6 +61,7 @@ class WatchSection(StrictModel):
     follow_up: JobSection = JobSection()
     deliver: JobSection = JobSection()
     siem: JobSection = JobSection()
+    impersonators: JobSection = JobSection()
     holidays: tuple[date, ...] = ()
     """Days that are no business days."""
     workdays: Weekdays = (0, 1, 2, 3, 4)

@@ -130,6 +130,22 @@ def deliver(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     return f"Messages: {sent.sent} sent, {waiting} waiting, {len(sent.failed)} given up."
 
 
+def look_for_impersonators(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
+    """Ask every source for accounts that pose as ours; a source that fails is said, and the others count."""
+    from auditor.app.impersonators.configured import sources_of
+    from auditor.app.impersonators.scan import scan
+    from auditor.app.impersonators.summary import summary
+    from auditor.model.impersonation import SourceState
+
+    scanned = scan(workspace, store, sources_of(workspace), LoggedProgress())
+    still_ours()
+    said = " ".join(summary(scanned))
+    failed = [one for one in scanned.trouble if one.state is SourceState.FAILED]
+    if failed and len(failed) == len(scanned.reports):
+        raise AuditorError(f"no source of candidates could be asked. {said}", remedy=failed[0].remedy)
+    return said
+
+
 def hand_to_siem(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     """Hand the journal's new events to every SIEM; one that is down holds up no other."""
     from auditor.app.siem import siem_due

@@ -41,6 +41,11 @@ def nothing_to_send(workspace: Workspace, store: Store) -> bool:
     return store.events.last() <= (store.events.cursor(DELIVERED) or 0)
 
 
+def nowhere_to_look(workspace: Workspace, _store: Store) -> bool:
+    """Whether no source of candidates is configured."""
+    return not workspace.config.impersonators.sources
+
+
 def nothing_for_siem(workspace: Workspace, store: Store) -> bool:
     """Whether every SIEM that is configured, a new one too, has the whole journal."""
     from auditor.app.siem import reader_of

@@ -122,6 +122,16 @@ JOBS: tuple[Job, ...] = (
         keep=timedelta(days=30),
     ),
     Job(
+        name="impersonators",
+        summary="Ask the sources for accounts that pose as ours and carry their cases on.",
+        lane=Lane.SMALL,
+        cadence=lambda calendar: Daily(time(5), calendar),
+        timeout=timedelta(hours=4),
+        duty=f"{_DUTIES}:look_for_impersonators",
+        idle=f"{_IDLENESS}:nowhere_to_look",
+        attempts=3,
+    ),
+    Job(
         name="deliver",
         summary="Raise the alerts that are due and send what waits in the outbox.",
         lane=Lane.MAIL,

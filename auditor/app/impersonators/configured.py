@@ -1,0 +1,49 @@
+"""The sources of candidates that auditor.yaml names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from auditor.app.impersonators.sources import CandidateSource, FileSource
+from auditor.app.workspace import Workspace
+from auditor.config import SourceEntry
+
+Maker = Callable[[Workspace, SourceEntry, int], CandidateSource]
+"""Workspace, entry and its place in the list, for errors that name the line."""
+
+
+def sources_of(workspace: Workspace) -> tuple[CandidateSource, ...]:
+    """Return the configured sources, in their order.
+
+    Raises:
+        ConfigError: a source is of no known kind, or its settings are not usable.
+
+    """
+    section = workspace.config.impersonators
+    return tuple(_made(workspace, entry, place) for place, entry in enumerate(section.sources))
+
+
+def _made(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSource:
+    make = MAKERS.get(entry.source)
+    if make is None:
+        raise workspace.loaded.document.error(
+            f"there is no source {entry.source!r} of candidates.",
+            ("impersonators", "sources", place, "source"),
+            remedy=f"Write one of: {', '.join(sorted(MAKERS))}.",
+        )
+    return make(workspace, entry, place)
+
+
+def _file(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSource:
+    path = entry.options.get("path")
+    if not isinstance(path, str) or set(entry.options) != {"id", "source", "path"}:
+        raise workspace.loaded.document.error(
+            "a source 'file' has a path, and nothing else.",
+            ("impersonators", "sources", place),
+            remedy="Write {id: agency-list, source: file, path: accounts.csv}.",
+        )
+    return FileSource(entry.id, workspace.loaded.resolve(path))
+
+
+MAKERS: dict[str, Maker] = {"file": _file}
+"""What ``source:`` may say."""

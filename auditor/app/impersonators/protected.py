@@ -1,0 +1,192 @@
+"""What is protected: our brand accounts as the newest snapshot has them, and what auditor.yaml adds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from auditor.app.rows import Row, rows
+from auditor.app.workspace import Workspace
+from auditor.config import TradeName
+from auditor.errors import AuditorError
+from auditor.lookalikes import Allowed, Brand, Thresholds
+from auditor.model.impersonation import Candidate, ProtectedProfile
+
+if TYPE_CHECKING:
+    from auditor.store import SnapshotInfo, Store
+
+_NOT_SHOWN = frozenset({"portfolio", "ad_account"})
+"""Kinds of accounts that the public never sees, so that nobody poses as one."""
+_COLUMNS = ("account_id", "platform", "kind", "handle", "name", "bio", "avatar_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Everything a scan compares with."""
+
+    profiles: tuple[ProtectedProfile, ...]
+    own: frozenset[tuple[str, str]]
+    """Platform with the id, and with the lower-case handle, of every account in our inventory."""
+    allowed: tuple[Allowed, ...]
+    thresholds: Thresholds
+    snapshot_id: str | None
+    """Where the brand accounts were read; None: there is no snapshot, and only what is configured counts."""
+
+    def is_ours(self, candidate: Candidate) -> bool:
+        """Whether an account is in our inventory or carries the badge of one that is."""
+        platform = candidate.platform
+        named = (candidate.id, candidate.handle, *candidate.affiliations)
+        return candidate.is_ours or any(
+            (platform, one.removeprefix("@").casefold()) in self.own for one in named if one
+        )
+
+    def brands(self) -> tuple[Brand, ...]:
+        """Return the profiles as they are compared."""
+        return tuple(
+            Brand(
+                key=one.key,
+                handle=one.handle,
+                name=one.name,
+                legal_name=one.legal_name,
+                domains=one.domains,
+                former_handles=one.former_handles,
+                short_names=one.short_names,
+                platform=one.platform,
+                avatars=one.avatar_hashes,
+                bio=one.bio,
+            )
+            for one in self.profiles
+        )
+
+
+def protected(workspace: Workspace, store: Store) -> Protected:
+    """Return what is protected, in one order whatever order platforms told it in.
+
+    Raises:
+        AuditorError: neither a snapshot nor the configuration names anything to protect.
+        StoreError: the store cannot be read.
+
+    """
+    section = workspace.config.impersonators
+    newest = next(iter(store.snapshots(1)), None)
+    accounts = _accounts(store, newest) if newest else ()
+    domains = tuple(
+        dict.fromkeys(
+            one.casefold() for one in (*section.domains, *workspace.config.organization.email_domains)
+        )
+    )
+    profiles = _completed(_merged(accounts, (*section.names, *section.people)), domains)
+    if not profiles:
+        raise AuditorError(
+            "there is nothing to protect: no snapshot has a brand account, and impersonators.names is empty.",
+            remedy="Run 'auditor collect', or write impersonators.names.",
+        )
+    own = {(one.platform, _native(one.account_id)) for one in accounts if one.account_id}
+    own |= {(one.platform, one.handle.casefold()) for one in accounts if one.handle}
+    told = section.thresholds
+    return Protected(
+        profiles=profiles,
+        own=frozenset(own),
+        allowed=tuple(
+            Allowed(one.account, f"{why}{one.reason.rstrip('.')}", one.expires, one.platform.casefold())
+            for why, listed in (("an affiliate: ", section.affiliates), ("", section.allowed))
+            for one in listed
+        ),
+        thresholds=Thresholds(
+            element=told.element,
+            review=told.review,
+            obfuscation_suffices=told.obfuscation_suffices,
+            recent_days=told.recent_days,
+            few_followers=told.few_followers,
+            image_distance=told.image_distance,
+        ),
+        snapshot_id=newest.id if newest else None,
+    )
+
+
+def _accounts(store: Store, newest: SnapshotInfo) -> tuple[ProtectedProfile, ...]:
+    frame = store.frames(newest.id, ["accounts"], columns=_COLUMNS)["accounts"]
+    found: dict[str, ProtectedProfile] = {}
+    for row in rows(frame):
+        told = _profile(row)
+        if told is not None:
+            key = told.account_id or told.key
+            found[key] = _fuller(found[key], told) if key in found else told
+    return tuple(found[key] for key in sorted(found))
+
+
+def _profile(row: Row) -> ProtectedProfile | None:
+    handle, name = (row.text("handle") or "").removeprefix("@"), row.text("name") or ""
+    if row.text("kind") in _NOT_SHOWN or not (handle or name):
+        return None
+    return ProtectedProfile(
+        key=handle or name,
+        name=name,
+        handle=handle,
+        platform=row.text("platform") or "",
+        account_id=row.text("account_id"),
+        bio=row.text("bio") or "",
+        avatar_url=row.text("avatar_url") or "",
+    )
+
+
+def _fuller(one: ProtectedProfile, other: ProtectedProfile) -> ProtectedProfile:
+    """Return what two sources told of one account; of two answers the first."""
+    name, handle = one.name or other.name, one.handle or other.handle
+    return replace(
+        one,
+        key=handle or name,
+        name=name,
+        handle=handle,
+        bio=one.bio or other.bio,
+        avatar_url=one.avatar_url or other.avatar_url,
+    )
+
+
+def _merged(accounts: Iterable[ProtectedProfile], written: Iterable[TradeName]) -> list[ProtectedProfile]:
+    """Return the accounts, with what is written of them, then the names that are no account's."""
+    by_handle: defaultdict[str, list[TradeName]] = defaultdict(list)
+    for one in written:
+        by_handle[one.handle.casefold() if one.handle else ""].append(one)
+    alone = by_handle.pop("", [])
+    found = []
+    used: set[str] = set()
+    for account in accounts:
+        for one in by_handle.get(account.handle.casefold(), ()) if account.handle else ():
+            if one.platform in ("", account.platform):
+                account = _with(account, one)
+                used.add(account.handle.casefold())
+        found.append(account)
+    alone += [one for handle, listed in by_handle.items() if handle not in used for one in listed]
+    return found + [_with(ProtectedProfile(key=one.handle or one.name), one) for one in alone]
+
+
+def _with(profile: ProtectedProfile, written: TradeName) -> ProtectedProfile:
+    differs = written.name and profile.name and written.name != profile.name
+    short = (*profile.short_names, *written.short_names, *((written.name,) if differs else ()))
+    return replace(
+        profile,
+        name=profile.name or written.name,
+        handle=profile.handle or written.handle,
+        platform=profile.platform or written.platform,
+        legal_name=written.legal_name or profile.legal_name,
+        former_handles=(*profile.former_handles, *written.former_handles),
+        short_names=tuple(dict.fromkeys(short)),
+        domains=(*profile.domains, *(one.casefold() for one in written.domains)),
+        bio=profile.bio or written.bio,
+        avatar_hashes=(*profile.avatar_hashes, *(one.lower() for one in written.avatars)),
+    )
+
+
+def _completed(
+    profiles: Iterable[ProtectedProfile], domains: tuple[str, ...]
+) -> tuple[ProtectedProfile, ...]:
+    return tuple(
+        replace(one, domains=tuple(dict.fromkeys((*one.domains, *domains)))) for one in profiles
+    )  # fmt: skip
+
+
+def _native(account_id: str) -> str:
+    return account_id.partition(":")[2].casefold()

@@ -1,0 +1,220 @@
+"""The scan: every source is asked, what it tells is compared with what is ours, and the cases go on.
+
+Memory does not grow with the accounts looked at: only those that are like something of ours, or have a case
+already, are kept. Cases, timelines and events are written in one transaction at the end; a run that is killed
+leaves nothing, and the next one starts anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from auditor.app.impersonators.cases import Outcome, Sighting, go_on
+from auditor.app.impersonators.protected import Protected, protected
+from auditor.app.impersonators.sources import CandidateSource
+from auditor.app.progress import Progress, Silent
+from auditor.app.workspace import Workspace
+from auditor.lookalikes import Candidate as Account
+from auditor.lookalikes import Scan, Tier, Verdict, rank
+from auditor.lookalikes.elements import ElementKind
+from auditor.model.impersonation import AccountStatus, Candidate, Case, CaseState, SourceReport, SourceState
+
+if TYPE_CHECKING:
+    from auditor.store import Store
+
+_PARODY = "The platform labels it as a parody, commentary or fan account."
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What a scan came to."""
+
+    accounts: int = 0
+    """Looked at; an account that two sources tell of counts twice."""
+    own: int = 0
+    """In our inventory, or carrying our badge: never accused."""
+    new: int = 0
+    """New cases, whatever their tier."""
+    likely: int = 0
+    """New cases of likely impersonators."""
+    reopened: int = 0
+    removed: int = 0
+    unseen: int = 0
+    """Open cases whose account no source told of; they stay as they are."""
+    protected: int = 0
+    reports: tuple[SourceReport, ...] = ()
+
+    @property
+    def trouble(self) -> tuple[SourceReport, ...]:
+        """The sources that did not tell of everything they could have."""
+        return tuple(one for one in self.reports if one.state is not SourceState.COMPLETE)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the sources told that matters."""
+
+    sightings: dict[Key, Sighting] = field(default_factory=dict)
+    accounts: int = 0
+    own: int = 0
+
+
+def scan(
+    workspace: Workspace,
+    store: Store,
+    sources: Sequence[CandidateSource],
+    progress: Progress | None = None,
+) -> Scanned:
+    """Ask the sources, compare, and carry the cases on.
+
+    Args:
+        workspace: what is protected, and the clock.
+        store: holds the brand accounts, the cases and the journal.
+        sources: asked one after the other, in this order.
+        progress: told of each source.
+
+    Raises:
+        AuditorError: there is nothing to protect.
+        StoreError: the store cannot be written, or somebody else has changed a case meanwhile.
+
+    """
+    progress = progress or Silent()
+    guarded = protected(workspace, store)
+    now = workspace.clock()
+    before = {case.candidate.key: case for case in store.cases.all()}
+    gathered = _Gathered()
+    compared = Scan.of(guarded.brands(), now, guarded.allowed, guarded.thresholds)
+    for source in sources:
+        progress.step(f"asking {source.id}")
+        for batch in source.candidates(guarded.profiles):
+            _take(gathered, compared, guarded, batch, before.keys())
+    _look_again(gathered, compared, guarded, sources, before)
+    outcome = _followed(workspace, gathered, guarded, before)
+    store.cases.record(outcome.cases, outcome.steps, outcome.events)
+    return _summed_up(gathered, guarded, before, outcome, [source.report() for source in sources])
+
+
+def _look_again(
+    gathered: _Gathered,
+    compared: Scan,
+    guarded: Protected,
+    sources: Iterable[CandidateSource],
+    before: dict[Key, Case],
+) -> None:
+    """Follow accounts with a case by their ids, whatever they are called by now."""
+    for source in sources:
+        unseen = [key for key in sorted(before) if key not in gathered.sightings]
+        for batch in source.again(unseen) if unseen else ():
+            _take(gathered, compared, guarded, batch, before.keys())
+
+
+def _take(
+    gathered: _Gathered,
+    compared: Scan,
+    guarded: Protected,
+    batch: Sequence[Candidate],
+    known: Iterable[Key],
+) -> None:
+    gathered.accounts += len(batch)
+    others = [one for one in batch if not guarded.is_ours(one)]
+    gathered.own += len(batch) - len(others)
+    by_key = {one.key: one for one in others}
+    active = [one for one in others if one.status is AccountStatus.ACTIVE]
+    found: dict[Key, list[Verdict]] = {}
+    for verdict, candidate in _verdicts(compared, active):
+        found.setdefault(candidate.key, []).append(verdict)
+    for key in dict.fromkeys((*found, *(key for key in by_key if key in known))):
+        sighting = Sighting(by_key[key], tuple(sorted(found.get(key, ()), key=rank)))
+        there = gathered.sightings.get(key)
+        gathered.sightings[key] = _together(there, sighting) if there else sighting
+
+
+def _verdicts(compared: Scan, batch: Sequence[Candidate]) -> Iterator[tuple[Verdict, Candidate]]:
+    # Ids of two platforms may be the same; the place in the batch is not.
+    accounts = [_account(str(number), one) for number, one in enumerate(batch)]
+    for verdict in compared.of_batch(accounts):
+        candidate = batch[int(verdict.candidate.id)]
+        told = _account(candidate.id, candidate)
+        yield _labelled(replace(verdict, candidate=told), candidate), candidate
+
+
+def _account(number: str, candidate: Candidate) -> Account:
+    return Account(
+        id=number,
+        handle=candidate.handle,
+        name=candidate.name,
+        platform=candidate.platform,
+        bio=candidate.bio,
+        url=" ".join((candidate.url, *candidate.links)),
+        created_at=candidate.created_at,
+        followers=candidate.followers,
+        verified_type=candidate.verified_type,
+        avatar=candidate.avatar_hash,
+    )
+
+
+def _labelled(verdict: Verdict, candidate: Candidate) -> Verdict:
+    """Let the platform's own label speak for an account, unless it shows our picture or hides its letters."""
+    copies = any(one.kind is ElementKind.IMAGE or one.obfuscated for one in verdict.elements)
+    if not candidate.parody or copies:
+        return verdict
+    return replace(verdict, tier=Tier.REVIEW, suppressed_by=(*verdict.suppressed_by, _PARODY))
+
+
+def _together(one: Sighting, other: Sighting) -> Sighting:
+    """Return what two sources told of one account: of two answers the first, of verdicts the best."""
+    best = min(
+        (each for each in (one, other) if each.verdicts), key=lambda each: rank(each.verdicts[0]), default=one
+    )
+    # A platform that says it is gone knows better than a list.
+    status = next(
+        (each.candidate.status for each in (one, other) if each.candidate.status is not AccountStatus.ACTIVE),
+        AccountStatus.ACTIVE,
+    )
+    told = {
+        name: getattr(other.candidate, name)
+        for name in Candidate.__dataclass_fields__
+        if getattr(one.candidate, name) in ("", None, ())
+    }
+    return Sighting(replace(one.candidate, **told | {"status": status}), best.verdicts)
+
+
+def _followed(
+    workspace: Workspace, gathered: _Gathered, guarded: Protected, before: dict[Key, Case]
+) -> Outcome:
+    now = workspace.clock()
+    today = now.astimezone(workspace.config.organization.zone).date()
+    profiles = {one.key: one for one in guarded.profiles}
+    whole = Outcome()
+    for key in sorted(gathered.sightings):
+        one = go_on(before.get(key), gathered.sightings[key], profiles, now, today)
+        whole.cases += one.cases
+        whole.steps += one.steps
+        whole.events += one.events
+    return whole
+
+
+def _summed_up(
+    gathered: _Gathered,
+    guarded: Protected,
+    before: dict[Key, Case],
+    outcome: Outcome,
+    reports: Sequence[SourceReport],
+) -> Scanned:
+    begun = [case for case in outcome.cases if case.version == 0]
+    was = {case.case_id: case.state for case in before.values()}
+    turned = [case.state for case in outcome.cases if case.version and was[case.case_id] is not case.state]
+    return Scanned(
+        accounts=gathered.accounts,
+        own=gathered.own,
+        new=len(begun),
+        likely=sum(case.is_likely for case in begun),
+        reopened=turned.count(CaseState.REOPENED),
+        removed=turned.count(CaseState.REMOVED),
+        unseen=sum(case.state.is_open and key not in gathered.sightings for key, case in before.items()),
+        protected=len(guarded.profiles),
+        reports=tuple(reports),
+    )

@@ -1,0 +1,30 @@
+"""What a scan came to, in sentences; what was not seen is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.app.impersonators.scan import Scanned
+from auditor.model.impersonation import SourceReport, SourceState
+
+
+def summary(scanned: Scanned) -> Iterator[str]:
+    """Yield the lines: counts first, then each source that did not tell of everything, and why."""
+    yield (
+        f"{scanned.accounts:,} accounts compared with {scanned.protected:,} protected names: {scanned.new:,} new "
+        f"cases, {scanned.likely:,} of them likely; {scanned.reopened:,} opened again, {scanned.removed:,} removed "
+        f"by their platform; {scanned.own:,} accounts are ours."
+    )
+    if scanned.unseen:
+        yield (
+            f"{scanned.unseen:,} accounts with an open case were not seen by any source; whether they are still "
+            "there is not known."
+        )
+    for report in scanned.trouble:
+        yield _trouble(report)
+
+
+def _trouble(report: SourceReport) -> str:
+    what = "could not be asked" if report.state is SourceState.FAILED else "did not tell of everything"
+    said = f": {report.reason.rstrip('.')}." if report.reason else "."
+    return f"The source {report.source} {what}{said} {report.remedy}".rstrip()

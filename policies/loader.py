@@ -83,7 +83,7 @@ def _document(ref: str, base_dir: Path) -> Document:
             or f"Built in are: {', '.join(names)}; a file of your own ends in .yaml.",
         )
     with resources.as_file(resources.files("policies") / "packs" / f"{ref}.yaml") as path:
-        return load_yaml(path)
+        return load_yaml(path, is_ours=True)
 
 
 def _refuse_doubles(packs: Sequence[Pack]) -> None:

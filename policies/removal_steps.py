@@ -114,10 +114,10 @@ class Catalogue:
 def removal_steps() -> Catalogue:
     """Return the steps that come with Auditor; raises RuleError where a file is not usable."""
     with resources.as_file(resources.files("policies") / "removal") as folder:
-        return load_removal_steps(folder)
+        return load_removal_steps(folder, is_ours=True)
 
 
-def load_removal_steps(folder: Path) -> Catalogue:
+def load_removal_steps(folder: Path, *, is_ours: bool = False) -> Catalogue:
     """Read every ``*.yaml`` in ``folder``.
 
     Raises:
@@ -125,7 +125,7 @@ def load_removal_steps(folder: Path) -> Catalogue:
         DocumentError: a file cannot be read, or is not strict YAML.
 
     """
-    readers = [_Reader(load_yaml(path)) for path in sorted(folder.glob("*.yaml"))]
+    readers = [_Reader(load_yaml(path, is_ours=is_ours)) for path in sorted(folder.glob("*.yaml"))]
     platforms: dict[str, Mapping[str, tuple[StepTemplate, ...]]] = {}
     general: dict[str, str | None] = {}
     for reader in readers:

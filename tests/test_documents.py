@@ -116,3 +116,20 @@ def test_an_error_never_quotes_the_file(text: str) -> None:
     while error is not None:
         assert "hunter2" not in str(error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+OWN = sorted((Path(__file__).parents[1] / "policies").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_our_own_files_read_the_same_by_the_quick_parser(path: Path) -> None:
+    """What comes with the program is strict YAML, and the quick parser makes the same of it, line for line."""
+    strict, quick = load_yaml(path), load_yaml(path, is_ours=True)
+    assert strict.data == quick.data
+    assert strict.lines == quick.lines
+
+
+def test_the_quick_parser_refuses_keys_given_twice_too() -> None:
+    """A slip in a pack of ours does not pass for want of the strict parser."""
+    with pytest.raises(DocumentError, match="given twice"):
+        parse_yaml("a: 1\na: 2\n", HERE, is_ours=True)

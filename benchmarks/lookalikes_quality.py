@@ -89,8 +89,12 @@ def _planted(protected: list[Brand]) -> tuple[list[tuple[str, ...]], float]:
 
 def _invented(protected: list[Brand]) -> list[Brand]:
     """Return other businesses, and honest namesakes of some of the protected ones elsewhere."""
-    taken = {brand.name.casefold() for brand in protected}
-    others = [brand for brand in brands(5 * len(protected), seed=99) if brand.name.casefold() not in taken]
+    taken = {text.casefold() for brand in protected for text in (brand.name, brand.handle)}
+    others = [
+        brand
+        for brand in brands(5 * len(protected), seed=99)
+        if taken.isdisjoint((brand.name.casefold(), brand.handle.casefold()))
+    ]
     namesakes = [
         Brand(f"{brand.handle}{place}", f"{brand.handle}{place}", f"{brand.name} {place}")
         for brand in protected[::5]

@@ -13,6 +13,7 @@ from auditor.lookalikes.canon import fold
 from auditor.lookalikes.elements import Element, ElementKind
 from auditor.lookalikes.images import BITS, distance
 from auditor.lookalikes.likeness import Likeness
+from auditor.lookalikes.links import hosts, read
 from auditor.lookalikes.strength import claims, strength
 from auditor.lookalikes.thresholds import Thresholds
 
@@ -43,12 +44,9 @@ _CONTACTS = {
     "a telephone number": re.compile(r"(?<![\w/])\+?\d[\d ().-]{7,16}\d(?!\w)"),
     "a wallet": re.compile(r"\b(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60})\b"),
 }
-_HOSTS = re.compile(r"(?:https?://|\b)((?:[\w-]+\.)+[a-z]{2,24})\b", re.IGNORECASE)
 _HASH = re.compile("[0-9a-fA-F]{16}")
 _SINGLE = 64
 """Bits of a hash of the whole picture alone."""
-_LONGEST_READ = 2000
-"""Characters of a bio that are read; platforms allow a few hundred."""
 
 
 def affiliation(
@@ -64,7 +62,7 @@ def affiliation(
         refers = max(refers, value)
         if claims(likeness) and value >= _LEAST_REFERENCE:
             found.append((weight, f"the {what} adds {likeness.remainder.text}"))
-    bio = candidate.bio[:_LONGEST_READ]
+    bio = read(candidate.bio)
     if refers >= _LEAST_REFERENCE:
         if _BADGES.search(candidate.name):
             found.append(
@@ -111,15 +109,14 @@ def _share_of_bits(ours: str, theirs: str) -> float | None:
 
 def contact(candidate: Candidate, brand: Brand) -> Element | None:
     """Return ways of contact that lead away from the brand."""
-    text = f"{candidate.bio[:_LONGEST_READ]} {candidate.url[:_LONGEST_READ]}"
+    text = f"{read(candidate.bio)} {read(candidate.url)}"
     found = [
         f"{what} ({seen[0].strip()})" for what, pattern in _CONTACTS.items() if (seen := pattern.search(text))
     ]
     names = {form.text.folded for form in brand.forms if not form.common and len(form.text.folded) >= 5}
-    hosts = dict.fromkeys(host.casefold() for host in _HOSTS.findall(text))
     found += [
         f"a domain that bears the brand's name and is not among its own ({host})"
-        for host in hosts
+        for host in hosts(text, mail=True)
         if not of_brand(host, brand) and any(name in fold(host) for name in names)
     ]
     if not found:
@@ -128,7 +125,7 @@ def contact(candidate: Candidate, brand: Brand) -> Element | None:
         ElementKind.CONTACT,
         0.3,
         f"It leads people away from the brand by {'; '.join(found)}.",
-        {"bio": candidate.bio[:_LONGEST_READ], "url": candidate.url[:_LONGEST_READ]},
+        {"bio": read(candidate.bio), "url": read(candidate.url)},
     )
 
 
@@ -139,10 +136,7 @@ def of_brand(host: str, brand: Brand) -> bool:
 
 def links_of(candidate: Candidate) -> list[str]:
     """Return the hosts that the account links to, lower case."""
-    return [
-        host.casefold()
-        for host in _HOSTS.findall(f"{candidate.bio[:_LONGEST_READ]} {candidate.url[:_LONGEST_READ]}")
-    ]
+    return list(dict.fromkeys([*hosts(candidate.bio), *hosts(candidate.url)]))
 
 
 def context(candidate: Candidate, thresholds: Thresholds, as_of: datetime) -> Element | None:

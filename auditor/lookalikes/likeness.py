@@ -48,6 +48,9 @@ class Likeness:
     is_other_word: bool = False
     """Whether what differs is a word of its own, or the form stands inside a longer word."""
 
+    keeps_core: bool = False
+    """Whether what differs is in a generic word behind the brand's own: Riverside Klinic."""
+
     @property
     def is_whole(self) -> bool:
         """Whether nothing stands around the form."""
@@ -153,7 +156,12 @@ def _near(text: Canonical, form: Form) -> Likeness | None:
         hidden = None
     other = (not slip or " " not in form.text.raw.strip()) and _other_words(text.raw, form.text.raw)
     return Likeness(
-        form, Kind.MISSPELT if slip else Kind.NEAR, distance=errors, disguise=hidden, is_other_word=other
+        form,
+        Kind.MISSPELT if slip else Kind.NEAR,
+        distance=errors,
+        disguise=hidden,
+        is_other_word=other,
+        keeps_core=text.seen.startswith(form.text.seen[: form.weight]),
     )
 
 

@@ -11,14 +11,12 @@ from ahocorasick_rs import AhoCorasick
 from auditor.lookalikes.affixes import vocabulary
 from auditor.lookalikes.brand import Brand, Form
 from auditor.lookalikes.near import NearIndex, Pairs, Table
-from auditor.lookalikes.texts import Forms, Ints, Texts, forms_of, hash_of
+from auditor.lookalikes.texts import LONGEST, Forms, Ints, Texts, forms_of, hash_of
 from auditor.lookalikes.thresholds import DEFAULT, Thresholds, radius
 
 _FEWEST_CONSONANTS = 5
 _DIGITS = (48, 57)
 _AFFIX_LENGTHS = range(2, 16)
-_LONGEST = 160
-"""Characters of a name or handle that are compared; platforms allow at most about a hundred."""
 
 
 class Contained:
@@ -86,7 +84,7 @@ class PairFinder:
         """Return each pair of account and brand once, in order of accounts, then brands."""
         found = []
         for raw in (handles, names):
-            found += self._of(forms_of([text[:_LONGEST] for text in raw]))
+            found += self._of(forms_of([text[:LONGEST] for text in raw]))
         return Pairs.joined(found).unique(self._brands)
 
     def _of(self, forms: Forms) -> list[Pairs]:

@@ -98,12 +98,10 @@ def _misspelt(likeness: Likeness, *, in_name: bool) -> float:
     length = len(likeness.form.text.seen)
     if in_name:
         # A name is chosen, not typed in haste: spelt otherwise it is another name, unless hardly anybody would
-        # see that it is.
-        return (
-            0.8
-            if likeness.kind is Kind.MISSPELT and likeness.distance == 1 and length >= _LONGER_NAME
-            else 0.4
-        )
+        # see that it is. One letter of Work Insurance makes another firm's name.
+        distinct = likeness.form.weight >= _LONG_NAME or likeness.keeps_core
+        overlooked = likeness.kind is Kind.MISSPELT and likeness.distance == 1 and length >= _LONGER_NAME
+        return 0.8 if overlooked and distinct else 0.4
     if likeness.kind is Kind.MISSPELT:
         if likeness.distance > 1:
             return 0.55

@@ -20,6 +20,8 @@ from auditor.lookalikes.canon import LEET_FROM, LEET_TO, fold_symbols, plain, to
 Ints: TypeAlias = npt.NDArray[np.int64]
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 
+LONGEST = 160
+"""Characters of a name or handle that are compared; platforms allow at most about a hundred."""
 _P = 0x9E3779B97F4A7C15
 _KEEP_ALNUM = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or byte == 10))
 _LOWER = bytes(range(256)).lower()

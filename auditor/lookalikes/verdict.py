@@ -20,6 +20,7 @@ from auditor.lookalikes.canon import Canonical
 from auditor.lookalikes.claims import affiliation, contact, context, image
 from auditor.lookalikes.elements import COUNTED, Element, ElementKind, closest, element_of
 from auditor.lookalikes.suppress import Registry, suppressions
+from auditor.lookalikes.texts import LONGEST
 from auditor.lookalikes.thresholds import DEFAULT, Thresholds
 
 _TWO = 2
@@ -65,8 +66,8 @@ def gather(
 ) -> tuple[Element, ...]:
     """Return the elements of the pair, in the order of their kinds."""
     texts = [
-        (Canonical.of(candidate.name), ElementKind.NAME),
-        (Canonical.of(candidate.local_handle), ElementKind.HANDLE),
+        (Canonical.of(candidate.name[:LONGEST]), ElementKind.NAME),
+        (Canonical.of(candidate.local_handle[:LONGEST]), ElementKind.HANDLE),
     ]
     name, handle = (closest(text, brand, in_name=kind is ElementKind.NAME) for text, kind in texts)
     found = [

@@ -9,6 +9,7 @@ from auditor.lookalikes.brand import Brand, Role, with_forms
 from auditor.lookalikes.canon import Canonical
 from auditor.lookalikes.disguise import Trick, disguise
 from auditor.lookalikes.edits import is_slip
+from auditor.lookalikes.links import hosts
 
 
 @pytest.mark.parametrize(
@@ -122,3 +123,30 @@ def test_a_core_that_many_brands_share_is_common() -> None:
     shared = [form for brand in with_forms(many) for form in brand.forms if form.role is Role.CORE]
     assert [form.common for form in few] == [False, False]
     assert [form.common for form in shared] == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Care at https://www.riverside.example/a?b=c.example.", ["www.riverside.example"]),
+        (
+            "see riverside.example, or (help.riverside.example)",
+            ["riverside.example", "help.riverside.example"],
+        ),
+        ("https://evil.example/riverside.example", ["evil.example"]),
+        ("https://evil.example?to=https://riverside.example", ["evil.example"]),
+        ("https://riverside.example@evil.example/", ["evil.example"]),
+        ("https://riverside.example.evil.example:443/", ["riverside.example.evil.example"]),
+        ("https://evil.example\\@riverside.example", ["evil.example"]),
+        ("write to help@riverside.example", []),
+        ("no link. Here", []),
+    ],
+)
+def test_a_link_leads_where_a_browser_would_go(text: str, found: list[str]) -> None:
+    """The brand's domain within another link's path, query or user part is no link to the brand."""
+    assert hosts(text) == found
+
+
+def test_mailboxes_lead_somewhere_too() -> None:
+    """For ways of contact, the domain of a mailbox counts."""
+    assert hosts("write to help@riverside-care.example", mail=True) == ["riverside-care.example"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tracemalloc
 from collections.abc import Iterator
 
@@ -80,3 +81,24 @@ def test_a_reader_sees_the_likely_first_and_the_excused_last() -> None:
     found = sorted(Scan.of(BRANDS, NOW).verdicts(case.candidate for case in cases()), key=rank)
     keys = [(each.tier.value == "review", bool(each.suppressed_by), -each.score) for each in found]
     assert keys == sorted(keys)
+
+
+HOSTILE = [
+    "Riverside HeaIth " + "rn" * 5_000,
+    "a-" * 5_000,
+    "a." * 5_000 + "!",
+    "R\u0456" * 5_000,
+    "\u202e" * 5_000 + "Riverside Health",
+    "Riverside Health" + "M\u0336\u0301" * 5_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_texts_cost_little(text: str) -> None:
+    """A text made to be slow in every field holds a scan up by no more than a moment."""
+    ready = Scan.of(BRANDS, NOW)
+    accounts = [Candidate(str(number), "RiversideHeaIth_", text, bio=text, url=text) for number in range(20)]
+    accounts += [Candidate(str(number), text, "Riverside Health", bio=text) for number in range(20)]
+    before = time.process_time()
+    assert list(ready.verdicts(accounts))
+    assert time.process_time() - before < 10

@@ -190,18 +190,19 @@ def _reopen(outcome: Outcome, case: Case, message: str, now: datetime) -> None:
     outcome.cases.append(opened)
     outcome.add(opened, CaseStep.REOPENED, message, {})
     outcome.tell(opened, EventKind.IMPERSONATOR_REOPENED, Severity.HIGH,
-                 f"{name_of(opened)}, which looks like {opened.brand}, needs another look. {message} {short_why(opened)}"
-                 + _link(opened))  # fmt: skip
+                 f"{name_of(opened)}, which looks like {opened.brand}, needs another look {_where(opened)}."
+                 f" {message} {short_why(opened)}")  # fmt: skip
 
 
 def _tell_likely(outcome: Outcome, case: Case) -> None:
     outcome.tell(case, EventKind.IMPERSONATOR_LIKELY, Severity.HIGH,
-                 f"{name_of(case)} likely poses as {case.brand}. {short_why(case)}{_link(case)}")  # fmt: skip
+                 f"{name_of(case)} likely poses as {case.brand} {_where(case)}. {short_why(case)}")  # fmt: skip
 
 
-def _link(case: Case) -> str:
-    where = f" {case.candidate.url}" if case.candidate.url else ""
-    return f" Case {case.case_id}{':' if where else ''}{where}"
+def _where(case: Case) -> str:
+    """Return where to look; early in a sentence, because mails cut long ones."""
+    address = f", {case.candidate.url}" if case.candidate.url else ""
+    return f"(case {case.case_id}{address})"
 
 
 def _judged(case: Case, verdicts: Sequence[Verdict], profiles: Mapping[str, ProtectedProfile]) -> Case:

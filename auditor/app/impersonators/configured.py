@@ -16,7 +16,7 @@ def sources_of(workspace: Workspace) -> tuple[CandidateSource, ...]:
     """Return the configured sources, in their order.
 
     Raises:
-        ConfigError: a source is of no known kind, or its settings are not usable.
+        DocumentError: a source is of no known kind, or its settings are not usable.
 
     """
     section = workspace.config.impersonators

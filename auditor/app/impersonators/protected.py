@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _NOT_SHOWN = frozenset({"portfolio", "ad_account"})
 """Kinds of accounts that the public never sees, so that nobody poses as one."""
+_TITLE = re.compile(r"^(?:(?:dr|prof|professor|mr|mrs|ms|sir|dame)\b\.?\s*)+", re.IGNORECASE)
 _COLUMNS = ("account_id", "platform", "kind", "handle", "name", "bio", "avatar_url")
 
 
@@ -77,7 +79,7 @@ def protected(workspace: Workspace, store: Store) -> Protected:
             one.casefold() for one in (*section.domains, *workspace.config.organization.email_domains)
         )
     )
-    profiles = _completed(_merged(accounts, (*section.names, *section.people)), domains)
+    profiles = _completed(_merged(accounts, (*section.names, *map(_untitled, section.people))), domains)
     if not profiles:
         raise AuditorError(
             "there is nothing to protect: no snapshot has a brand account, and impersonators.names is empty.",
@@ -161,6 +163,14 @@ def _merged(accounts: Iterable[ProtectedProfile], written: Iterable[TradeName]) 
         found.append(account)
     alone += [one for handle, listed in by_handle.items() if handle not in used for one in listed]
     return found + [_with(ProtectedProfile(key=one.handle or one.name), one) for one in alone]
+
+
+def _untitled(person: TradeName) -> TradeName:
+    """Return a person with the name they go by without their title as well."""
+    bare = _TITLE.sub("", person.name)
+    if bare in ("", person.name):
+        return person
+    return person.model_copy(update={"short_names": (*person.short_names, bare)})
 
 
 def _with(profile: ProtectedProfile, written: TradeName) -> ProtectedProfile:

@@ -127,23 +127,29 @@ def _take(
     for verdict, candidate in _verdicts(compared, active):
         found.setdefault(candidate.key, []).append(verdict)
     for key in dict.fromkeys((*found, *(key for key in by_key if key in known))):
-        sighting = Sighting(by_key[key], tuple(sorted(found.get(key, ()), key=rank)))
+        sighting = Sighting(by_key[key], tuple(sorted(found.get(key, ()), key=_order)))
         there = gathered.sightings.get(key)
         gathered.sightings[key] = _together(there, sighting) if there else sighting
 
 
 def _verdicts(compared: Scan, batch: Sequence[Candidate]) -> Iterator[tuple[Verdict, Candidate]]:
-    # Ids of two platforms may be the same; the place in the batch is not.
-    accounts = [_account(str(number), one) for number, one in enumerate(batch)]
+    # Ids of two platforms may be the same; the account handed in is handed back.
+    accounts = [_account(one) for one in batch]
+    behind = {id(account): candidate for account, candidate in zip(accounts, batch, strict=True)}
     for verdict in compared.of_batch(accounts):
-        candidate = batch[int(verdict.candidate.id)]
-        told = _account(candidate.id, candidate)
-        yield _labelled(replace(verdict, candidate=told), candidate), candidate
+        candidate = behind[id(verdict.candidate)]
+        yield _labelled(verdict, candidate), candidate
 
 
-def _account(number: str, candidate: Candidate) -> Account:
+def _order(verdict: Verdict) -> tuple[bool, bool, float, bool, str]:
+    """Return the key that puts the profile an account is most like first; of equals one of its own platform."""
+    unlikely, suppressed, score, brand, _account = rank(verdict)
+    return unlikely, suppressed, score, verdict.brand.platform != verdict.candidate.platform, brand
+
+
+def _account(candidate: Candidate) -> Account:
     return Account(
-        id=number,
+        id=candidate.id,
         handle=candidate.handle,
         name=candidate.name,
         platform=candidate.platform,
@@ -167,7 +173,9 @@ def _labelled(verdict: Verdict, candidate: Candidate) -> Verdict:
 def _together(one: Sighting, other: Sighting) -> Sighting:
     """Return what two sources told of one account: of two answers the first, of verdicts the best."""
     best = min(
-        (each for each in (one, other) if each.verdicts), key=lambda each: rank(each.verdicts[0]), default=one
+        (each for each in (one, other) if each.verdicts),
+        key=lambda each: _order(each.verdicts[0]),
+        default=one,
     )
     # A platform that says it is gone knows better than a list.
     status = next(

@@ -1,0 +1,132 @@
+"""A scan: what is protected, what becomes a case, what never does, and what is said of sources that fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.app.impersonators.protected import protected
+from auditor.app.impersonators.summary import summary
+from auditor.errors import AuditorError, DocumentError
+from auditor.model.impersonation import CaseState, SourceState
+from tests.app.impersonators.support_impersonators import DISGUISED, Office, Platform
+
+
+def test_profiles_are_the_brand_accounts_and_what_is_configured(office: Office) -> None:
+    """Accounts that the public never sees are left out; names without an account are protected too."""
+    guarded = protected(office.workspace(), office.store())
+    assert [(one.key, one.platform, one.account_id) for one in guarded.profiles] == [
+        ("Riverside Health", "facebook", "facebook:7"),
+        ("RiversideHealth", "x", "x:1"),
+        ("RiversideKids", "x", "x:2"),
+        ("Oakmere Kids Clinic", "", None),
+        ("Dr. Ana Ruiz-Calder", "x", None),
+    ]
+    assert all(one.domains == ("riversidehealth.example",) for one in guarded.profiles)
+    assert guarded.profiles[1].bio == "Care close to home, since 1952."
+
+
+def test_what_is_written_of_a_brand_account_is_added_to_it(office: Office) -> None:
+    """An entry with the handle of a brand account makes no second profile."""
+    office.config = office.config.replace(
+        "names: [", "names: [{handle: '@riversidehealth', former_handles: [RiversideHosp], name: RHS}, "
+    )
+    guarded = protected(office.workspace(), office.store())
+    (one,) = [each for each in guarded.profiles if each.account_id == "x:1"]
+    assert (one.name, one.former_handles, one.short_names) == (
+        "Riverside Health",
+        ("RiversideHosp",),
+        ("RHS",),
+    )
+    assert len(guarded.profiles) == 5
+
+
+def test_nothing_to_protect_is_an_error(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An organisation without accounts and names is told what to write."""
+    empty = Office(tmp_path_factory.mktemp("empty"), config="")
+    with pytest.raises(AuditorError, match="nothing to protect") as caught:
+        protected(empty.workspace(), empty.store())
+    assert "impersonators.names" in caught.value.remedy
+    empty.close()
+
+
+def test_each_account_found_becomes_a_case_with_its_reasons(office: Office) -> None:
+    """The disguised one is likely; the allowed one and the fan are kept for review with what speaks for them."""
+    scanned = office.scan(
+        DISGUISED,
+        {"id": "12", "platform": "x", "handle": "RiversideHealthUK", "name": "Riverside Health"},
+        {"id": "13", "platform": "x", "handle": "riverside_fan", "name": "Riverside Health Fans"},
+        {"id": "14", "platform": "x", "handle": "ann_lee", "name": "Ann Lee"},
+        {"id": "15", "platform": "x", "handle": "anaruizcalder", "name": "Dr. Ana Ruiz-Calder"},
+        {"id": "90", "platform": "x", "handle": "OakmereKidsClinic", "name": "Oakmere Kids Clinic"},
+    )
+    cases = office.cases()
+    assert {key: case.is_likely for key, case in cases.items()} == {
+        "11": True, "12": False, "13": False, "15": True, "90": False,
+    }  # fmt: skip
+    assert cases["12"].suppressed_by == ("Allowed until 2027-01-31: a namesake in Leeds.",)
+    assert any("fans" in reason for reason in cases["13"].suppressed_by)
+    assert cases["90"].suppressed_by == ("Allowed: an affiliate: joint venture with Oakmere.",)
+    assert (cases["11"].brand, cases["11"].brand_account_id) == ("RiversideHealth", "x:1")
+    assert "U+0430" in " ".join(point for one in cases["11"].elements for point in one.code_points)
+    assert (scanned.accounts, scanned.new, scanned.likely) == (6, 5, 2)
+
+
+def test_our_own_accounts_are_never_accused(office: Office) -> None:
+    """Neither by id, nor by handle, nor those that carry our badge, whatever they are called."""
+    scanned = office.scan(
+        {"id": "1", "platform": "x", "handle": "RiversideHealth", "name": "Riverside Health"},
+        {"id": "2", "platform": "x", "handle": "RiversideKidsCare", "name": "Riverside Health"},
+        {"id": "16", "platform": "x", "handle": "RiversideHealthHelp", "name": "Riverside Health", "affiliation": "@RiversideHealth"},
+        {"id": "7", "platform": "facebook", "handle": "", "name": "Riverside Health"},
+    )  # fmt: skip
+    assert office.cases() == {}
+    assert scanned.own == 4
+
+
+def test_the_same_list_twice_makes_nothing_twice(office: Office) -> None:
+    """Neither a case, a line of a timeline, nor an event; only when it was last seen moves on."""
+    office.scan(DISGUISED)
+    office.later(hours=1)
+    again = office.scan(DISGUISED)
+    case = office.cases()["11"]
+    assert (again.new, again.reopened, len(office.events())) == (0, 0, 1)
+    assert office.story("11") == ["found"]
+    assert (case.last_seen - case.first_seen).total_seconds() == 3600
+    assert case.changed_at == case.first_seen
+    assert case.state is CaseState.NEW
+
+
+def test_a_source_that_fails_is_said_and_closes_no_case(office: Office) -> None:
+    """The list is broken half-way and the platform refuses: both are told, and the open case stays open."""
+    office.scan(DISGUISED)
+    broken = Platform(fails=True)
+    scanned = office.scan(sources=[broken])
+    assert office.cases()["11"].state is CaseState.NEW
+    assert scanned.unseen == 1
+    assert [(one.source, one.state) for one in scanned.trouble] == [("platform", SourceState.FAILED)]
+    said = " ".join(summary(scanned))
+    assert "The source platform could not be asked: the token was refused. Renew it." in said
+    assert "whether they are still there is not known" in said
+
+
+def test_a_list_broken_half_way_is_partial(office: Office) -> None:
+    """What could be read counts, and the line that could not is named."""
+    office.config += "  sources: [{id: odd, source: file, path: odd.jsonl}]\n"
+    (office.folder / "odd.jsonl").write_text(
+        '{"id": "11", "platform": "x", "handle": "RiversideHea1th", "name": "Riverside Health"}\n[1]\n',
+        encoding="utf-8",
+    )
+    scanned = office.scan()
+    (report,) = scanned.reports
+    assert (report.state, report.candidates) == (SourceState.PARTIAL, 1)
+    assert "odd.jsonl:2" in report.reason
+    assert "11" in office.cases()
+    assert any(line.startswith("The source odd did not tell of everything") for line in summary(scanned))
+
+
+def test_an_unknown_source_is_an_error_that_names_the_line(office: Office) -> None:
+    """The kinds there are stand in the remedy."""
+    office.config += "  sources: [{id: a, source: carrier-pigeon}]\n"
+    with pytest.raises(DocumentError, match="carrier-pigeon") as caught:
+        office.scan()
+    assert "file" in caught.value.remedy

@@ -7,18 +7,21 @@ has to act hears of it within one poll. A poll that was killed is made up for by
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from auditor.app.alerts import raise_alerts
 from auditor.app.fresh_risk import risks_of
-from auditor.app.judge import evaluate, record
+from auditor.app.judge import evaluate, packs_in_force, record
 from auditor.app.lives import follow_up
 from auditor.app.roster_poll import Poll, PollState, RosterPoll
 from auditor.app.workspace import Workspace
 
 if TYPE_CHECKING:
     from auditor.store import SnapshotInfo, Store
+    from policies.rule import Pack
 
 
 def poll_roster(workspace: Workspace, store: Store) -> RosterPoll:
@@ -41,23 +44,33 @@ def poll_roster(workspace: Workspace, store: Store) -> RosterPoll:
     resumed = newest if newest.carried_from and newest.judged_at is None else None
     if resumed is not None:
         # A poll was killed before it could judge. A gathered snapshot is the audit's to judge.
-        _judge(workspace, store, resumed)
-    poll = Poll(workspace, store, workspace.roster)
-    done = poll.run()
-    if done.snapshot is None:
-        return replace(done, snapshot=resumed)
-    _judge(workspace, store, done.snapshot)
+        _judge(workspace, store, resumed, packs_in_force(workspace))
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="packs") as aside:
+        packs: list[Future[tuple[Pack, ...]]] = []
+        # DuckDB checks the packs' expressions on the other core while the roster is read.
+        ahead = partial(_start, packs, aside, workspace)
+        poll = Poll(workspace, store, workspace.roster, meanwhile=ahead)
+        done = poll.run()
+        if done.snapshot is None:
+            return replace(done, snapshot=resumed)
+        _judge(workspace, store, done.snapshot, packs[0].result())
     poll.remember_done(done.snapshot)
     return done
 
 
-def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> None:
+def _start(packs: list[Future[tuple[Pack, ...]]], aside: Executor, workspace: Workspace) -> None:
+    """Have the packs in force read aside, once."""
+    if not packs:
+        packs.append(aside.submit(packs_in_force, workspace))
+
+
+def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo, packs: tuple[Pack, ...]) -> None:
     """Judge the snapshot, record its findings, and tell whoever has to act; sending is the caller's.
 
     What is new gets its risk; what stood before keeps the one it had: between two audits nothing but time has
     changed in what that hangs on, and the next audit counts it.
     """
-    with evaluate(workspace, store, snapshot) as judged:
+    with evaluate(workspace, store, snapshot, packs) as judged:
         found = judged.judgement.findings
         risks = _known_risks(store, snapshot)
         fresh = found[~found["fingerprint"].isin(risks)]

@@ -77,17 +77,20 @@ class StoredFrames(Mapping[str, "pd.DataFrame"]):
 
 
 @contextmanager
-def evaluate(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Iterator[Judged]:
+def evaluate(
+    workspace: Workspace, store: Store, snapshot: SnapshotInfo, packs: tuple[Pack, ...] | None = None
+) -> Iterator[Judged]:
     """Judge ``snapshot`` as of its own end; record nothing.
 
     The instant is the snapshot's, not today's: judging an old snapshot again answers as it was then.
+    ``packs``: those in force, where they have been read already.
 
     Raises:
         AuditorError: there is nothing to judge by or nothing to judge.
         RuleError, ConfigError, DocumentError: a policy file is not usable.
 
     """
-    packs = packs_in_force(workspace)
+    packs = packs_in_force(workspace) if packs is None else packs
     settings = judge_settings(workspace)
     as_of = snapshot.finished_at
     names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)

@@ -8,7 +8,7 @@ an event, and what was known before stands. A poll that finds nothing new writes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,16 @@ class _HeldEvidence:
 class Poll:
     """One poll of one roster."""
 
-    def __init__(self, workspace: Workspace, store: Store, roster: Connection) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: Store,
+        roster: Connection,
+        *,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take what is polled; ``meanwhile`` is called once the roster turns out to be another, before it is read."""
+        self._meanwhile = meanwhile
         self._workspace = workspace
         self._store = store
         self._roster = roster
@@ -115,6 +124,7 @@ class Poll:
             self._mark = self._look(before)
             if before.get("seen") == self._seen(newest) and self._path is not None:
                 return self._again(before)
+            self._meanwhile()
             read = self._read(evidence)
             change = self._change(newest, read)
         except StillWritten as error:

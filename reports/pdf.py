@@ -8,11 +8,12 @@ same bytes.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -77,19 +78,20 @@ def print_html(review: AccessReview) -> str:
     )
 
 
-def draw(html: str, *, identifier: bytes) -> bytes:
+def draw(html: str, *, identifier: bytes, pictures: Mapping[str, bytes] | None = None) -> bytes:
     """Return ``html`` as PDF; nothing it names is fetched, from the network or from the disk.
 
     Args:
-        html: the document; it may hold no address that must be loaded.
+        html: the document; it may hold no address that must be loaded but those of ``pictures``.
         identifier: what tells this PDF from others, 16 bytes.
+        pictures: PNGs of our own making by the address the document has for them, such as ``picture:ours``.
 
     Raises:
         AuditorError: a system library is missing.
 
     """
     weasyprint = _library()
-    document = weasyprint.HTML(string=html, url_fetcher=_Refusal(), base_url=None)
+    document = weasyprint.HTML(string=html, url_fetcher=_Pictures(pictures or {}), base_url=None)
     made: bytes = document.write_pdf(
         pdf_variant=VARIANT, pdf_identifier=identifier, presentational_hints=True
     )
@@ -117,14 +119,21 @@ def _library() -> ModuleType:
     return module
 
 
-class _Refusal:
-    """Answers every wish to fetch something with no."""
+class _Pictures:
+    """Answers with the pictures it was given, and every other wish to fetch something with no."""
 
     _fail_on_errors = False
     """Asked for by the library: the document is drawn without what was refused."""
 
-    def __call__(self, url: str, *_more: Any, **_options: Any) -> NoReturn:
-        raise ValueError(f"a report fetches nothing, and {url[:40]!r} would have to be fetched")
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
+        self._pictures = pictures
+
+    def __call__(self, url: str, *_more: Any, **_options: Any) -> object:
+        if url not in self._pictures:
+            raise ValueError(f"a report fetches nothing, and {url[:40]!r} would have to be fetched")
+        from weasyprint.urls import URLFetcherResponse
+
+        return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/png"})
 
 
 def _identifier(review: AccessReview) -> bytes:

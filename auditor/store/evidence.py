@@ -68,6 +68,12 @@ def keep(connection: Connection, snapshot_no: int, packed: Iterable[Packed], now
     )
 
 
+def keep_alone(connection: Connection, packed: Packed, now: datetime) -> None:
+    """Keep a record that belongs to no snapshot, such as a picture in a case; no snapshot's end removes it."""
+    row = {"evidence_id": packed.id, "kind": packed.kind, "first_seen": now, "content": packed.content}
+    connection.execute(insert_or_leave(connection, evidence), [row])
+
+
 def read(database: Database, evidence_id: str) -> EvidenceRecord:
     """Return a record.
 

@@ -280,6 +280,16 @@ class Store:
         """Return a raw record after checking that it still hashes to its id."""
         return evidence.read(self._database, evidence_id)
 
+    def keep_evidence(self, record: object, kind: str) -> str:
+        """Keep a record that belongs to no snapshot; return its id, the same for the same record.
+
+        ValueError where it is not JSON-like or too large.
+        """
+        packed = evidence.pack(record, kind)
+        with self._database.write() as connection:
+            evidence.keep_alone(connection, packed, self._clock())
+        return packed.id
+
     def evidence_uses(self, evidence_id: str) -> tuple[str, ...]:
         """Return the ids of the complete snapshots that refer to a record, oldest first."""
         return evidence.used_by(self._database, evidence_id)

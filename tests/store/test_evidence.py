@@ -126,3 +126,16 @@ def test_abandoning_removes_only_evidence_nobody_else_uses(store: Store) -> None
     assert store.evidence(shared).record == RECORD
     with pytest.raises(StoreError, match="no evidence"):
         store.evidence(own)
+
+
+def test_a_record_of_no_snapshot_outlives_them_all(store: Store) -> None:
+    """What is kept alone has the hash of its content for id, is kept once, and no abandoned snapshot removes it."""
+    record = {"png": "iVBORw0KGgo=", "token": "CANARY"}
+    kept = store.keep_evidence(record, "case:picture")
+    assert kept == store.keep_evidence(record, "case:picture")
+    writer = store.begin_snapshot(NOW)
+    writer.abandon()
+    found = store.evidence(kept)
+    assert (found.id, found.kind, found.first_seen) == (kept, "case:picture", NOW)
+    assert found.record["png"] == "iVBORw0KGgo="
+    assert "CANARY" not in str(found.record)

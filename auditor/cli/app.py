@@ -187,6 +187,10 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "auditor.cli.impersonators_cases:dismiss",
                 "Decide that an account is no impersonator, until a day.",
             ),
+            "dossier": (
+                "auditor.cli.impersonators_dossier:dossier",
+                "Freeze a case as PDF and zip: side by side, why, timeline, where to report it.",
+            ),
         },
     ),
     "jobs": (

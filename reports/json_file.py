@@ -20,6 +20,7 @@ from auditor.model.estate import Level
 from auditor.model.exposure import Exposure
 from auditor.model.finding import Severity, Verdict
 from reports.files import whole_file
+from reports.impersonators import Impersonation
 from reports.review import AccessReview, ReviewFinding
 from reports.text import json_line
 from reports.when import iso
@@ -30,7 +31,7 @@ VERSION = 1
 
 # One line each in the file; the rest is small.
 _MANY = (
-    "findings", "removals", "accounts", "people", "exposure_clocks", "waivers", "unmatched", "rules", "standards",
+    "findings", "removals", "accounts", "people", "exposure_clocks", "impersonator_cases", "waivers", "unmatched", "rules", "standards",
     "sources", "gaps",
 )  # fmt: skip
 
@@ -93,6 +94,7 @@ def _head(review: AccessReview) -> dict[str, Any]:
         "method": plain(review.method),
         "limits": plain(review.limits),
         "exposure": exposure_json(review.exposure),
+        "impersonation": _impersonation_json(review.impersonation),
     }
 
 
@@ -101,6 +103,13 @@ def exposure_json(exposure: Exposure | None) -> dict[str, Any] | None:
     if exposure is None:
         return None
     return {name: value for name, value in plain(exposure).items() if name != "clocks"}
+
+
+def _impersonation_json(seen: Impersonation | None) -> dict[str, Any] | None:
+    """Return the last look; the cases stand under ``impersonator_cases``, pictures are for pages."""
+    if seen is None:
+        return None
+    return {name: plain(getattr(seen, name)) for name in ("scanned_at", "compared", "protected", "sources")}
 
 
 def _counts(findings: tuple[ReviewFinding, ...]) -> dict[str, dict[str, int]]:

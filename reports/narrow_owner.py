@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from auditor.model.finding import Verdict
 from reports.exposure import at_accounts
+from reports.impersonators import at_brands
 from reports.narrow_parts import (
     TREND_LIMIT,
     Recount,
@@ -98,6 +99,7 @@ class OwnersPart:
             limits=(_ELSEWHERE, *((TREND_LIMIT,) if whole.trend else ()), *whole.limits),
             removals=self._plans(findings),
             exposure=at_accounts(whole.exposure, self._ids, self._veil.text),
+            impersonation=at_brands(whole.impersonation, self._ids, self._veil.text),
             waivers=covering(whole.waivers, {one.fingerprint for one in findings}, self._veil.text),
             reader=Reader.OWNER,
             about=self._about,

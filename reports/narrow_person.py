@@ -78,6 +78,7 @@ class PersonsPart:
                 plan for plan in whole.removals if self._removes(plan.subject_type, plan.subject_id)
             ),
             exposure=of_person(whole.exposure, self._person.person_id),
+            impersonation=None,
             waivers=covering(whole.waivers, {one.fingerprint for one in findings}),
             reader=Reader.PERSON,
             about=self._person.person_id,

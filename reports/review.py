@@ -28,6 +28,7 @@ from auditor.model.exposure import Clock, Exposure
 from auditor.model.finding import Basis, Severity, Verdict
 from auditor.model.risk import Risk
 from auditor.model.waiver import WaiverKind
+from reports.impersonators import Impersonation, ImpersonatorCase
 from reports.removal import RemovalPlan
 from reports.standing import Standing
 from reports.waivers import WaiverEntry
@@ -404,7 +405,14 @@ class AccessReview:
     """How long leavers kept access; None: there is no roster, or nobody asked."""
     waivers: tuple[WaiverEntry, ...] = ()
     """All waivers, those that cover nothing among them."""
+    impersonation: Impersonation | None = None
+    """Accounts that may pose as ours; None: this reader is not told of them, or nobody looks."""
     tool_version: str = ""
+
+    @property
+    def impersonator_cases(self) -> tuple[ImpersonatorCase, ...]:
+        """The cases of `impersonation`, those to be looked at first first."""
+        return self.impersonation.cases if self.impersonation else ()
 
     @property
     def exposure_clocks(self) -> tuple[Clock, ...]:

@@ -10,6 +10,7 @@ from reports.access_tables import ACCOUNTS, APPS, COVERAGE, GRANTS, PEOPLE
 from reports.cells import Table
 from reports.exposure_table import EXPOSURE
 from reports.finding_tables import FINDINGS, REMOVALS, RULES, STANDARDS
+from reports.impersonator_table import IMPERSONATORS
 from reports.waiver_table import WAIVERS
 
 TABLES: tuple[Table, ...] = (
@@ -21,6 +22,7 @@ TABLES: tuple[Table, ...] = (
     APPS,
     PEOPLE,
     EXPOSURE,
+    IMPERSONATORS,
     COVERAGE,
     RULES,
     STANDARDS,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.app.collect import collect
 from auditor.app.drift import follow_drift
 from auditor.app.exposure import exposure_of
+from auditor.app.impersonators.review import impersonation_of
 from auditor.app.judge import check_policies, evaluate, record
 from auditor.app.lives import follow_up
 from auditor.app.mailing import (
@@ -91,6 +92,7 @@ def run_audit(
         review = replace(
             build_review(workspace, judged, everyone=everyone),
             exposure=exposure_of(workspace, store, snapshot),
+            impersonation=impersonation_of(workspace, store, snapshot.id),
         )
         progress.step("Recording")
         findings = _with_risk(judged.judgement.findings, review)

@@ -41,6 +41,7 @@ def test_every_row_of_the_review_is_there(tables: Rows) -> None:
         "apps": sum(len(a.apps) for a in review.accounts),
         "people": len(review.people),
         "exposure": len(review.exposure_clocks),
+        "impersonators": len(review.impersonator_cases),
         "coverage": review.coverage.total,
         "rules": len(review.rules),
         "standards": len(review.standards),

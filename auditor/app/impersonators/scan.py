@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from auditor.app.impersonators.cases import Outcome, Sighting, go_on
 from auditor.app.impersonators.protected import Protected, protected
+from auditor.app.impersonators.scan_note import note_scan
 from auditor.app.impersonators.sources import CandidateSource
 from auditor.app.progress import Progress, Silent
 from auditor.app.workspace import Workspace
@@ -94,7 +95,9 @@ def scan(
     _look_again(gathered, compared, guarded, sources, before)
     outcome = _followed(workspace, gathered, guarded, before)
     store.cases.record(outcome.cases, outcome.steps, outcome.events)
-    return _summed_up(gathered, guarded, before, outcome, [source.report() for source in sources])
+    scanned = _summed_up(gathered, guarded, before, outcome, [source.report() for source in sources])
+    note_scan(store, scanned, now)
+    return scanned
 
 
 def _look_again(

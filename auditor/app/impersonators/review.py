@@ -1,0 +1,120 @@
+"""Cases of impersonation as a report shows them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from auditor.app.impersonators.desk import listed
+from auditor.app.impersonators.scan_note import NOTE
+from auditor.app.rows import Row, rows
+from auditor.app.workspace import Workspace
+from auditor.model.impersonation import Candidate, Case, CaseEvent
+from reports.impersonators import (
+    CaseElementShown,
+    CaseStepShown,
+    Impersonation,
+    ImpersonatorCase,
+    Shown,
+    SourceShown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from auditor.store import Store
+
+_COLUMNS = ("account_id", "handle", "name", "bio", "url", "created_at", "followers")
+_ASCII = 127
+
+
+def impersonation_of(workspace: Workspace, store: Store, snapshot_id: str) -> Impersonation | None:
+    """Return all cases and what the last scan came to; None where nobody looks and nothing was found.
+
+    Args:
+        workspace: says whether anybody looks.
+        store: holds cases and the note of the last scan.
+        snapshot_id: where our accounts are read from, to stand beside those that pose as them.
+
+    Raises:
+        StoreError: the store cannot be read.
+
+    """
+    cases = listed(store.cases.all(), everything=True)
+    if not cases and not workspace.config.impersonators.sources:
+        return None
+    steps: defaultdict[str, list[CaseEvent]] = defaultdict(list)
+    for step in store.cases.timeline([case.case_id for case in cases]):
+        steps[step.case_id].append(step)
+    frame = store.frames(snapshot_id, ["accounts"], columns=_COLUMNS)["accounts"]
+    ours = {row.text("account_id") or "": row for row in rows(frame)}
+    told = store.notes.read(NOTE)
+    last: Mapping[str, Any] = told if isinstance(told, dict) else {}
+    return Impersonation(
+        cases=tuple(_shown(case, steps[case.case_id], ours) for case in cases),
+        scanned_at=datetime.fromisoformat(last["at"]) if last else None,
+        compared=last.get("compared", 0),
+        protected=last.get("protected", 0),
+        sources=tuple(
+            SourceShown(**{**one, "blind_to": tuple(one["blind_to"])}) for one in last.get("sources", ())
+        ),
+    )
+
+
+def _shown(case: Case, steps: Sequence[CaseEvent], accounts: Mapping[str, Row]) -> ImpersonatorCase:
+    account = accounts.get(case.brand_account_id or "")
+    return ImpersonatorCase(
+        case_id=case.case_id,
+        state=case.state,
+        tier=case.tier,
+        likely=case.is_likely,
+        score=case.score,
+        platform=case.candidate.platform,
+        native_id=case.candidate.id,
+        status=case.candidate.status.value,
+        account=_candidate(case.candidate),
+        brand=case.brand,
+        brand_account_id=case.brand_account_id,
+        ours=_ours(account) if account else None,
+        also_like=case.also_like,
+        elements=tuple(
+            CaseElementShown(
+                element=one.kind, strength=one.strength, sentence=one.sentence, code_points=one.code_points
+            )
+            for one in case.elements
+        ),
+        suppressed_by=case.suppressed_by,
+        first_seen=case.first_seen,
+        last_seen=case.last_seen,
+        reason=case.reason,
+        expires=case.expires,
+        reference=case.reference,
+        timeline=tuple(
+            CaseStepShown(at=one.at, step=one.step.value, message=one.message, by=one.actor) for one in steps
+        ),
+    )
+
+
+def _candidate(candidate: Candidate) -> Shown:
+    return Shown(
+        handle=candidate.handle,
+        name=candidate.name,
+        # A source that tells no bio and an account that has none look alike.
+        bio=candidate.bio or None,
+        url=candidate.url,
+        created_at=candidate.created_at,
+        followers=candidate.followers,
+        code_points=tuple(f"U+{ord(char):04X}" for char in candidate.name if ord(char) > _ASCII),
+    )
+
+
+def _ours(row: Row) -> Shown:
+    return Shown(
+        handle=(row.text("handle") or "").removeprefix("@"),
+        name=row.text("name") or "",
+        bio=row.text("bio"),
+        url=row.text("url") or "",
+        created_at=row.instant("created_at"),
+        followers=row.number("followers"),
+    )

@@ -1,0 +1,120 @@
+"""Accounts that may pose as ours, in every format, and what of them a single reader sees."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+from jsonschema import Draft202012Validator
+
+from reports.html import render
+from reports.impersonators import Impersonation, at_brands
+from reports.json_file import pieces, schema
+from reports.tables import TABLES
+from tests.reports.support_impersonators import FAN, HOSTILE, IMPERSONATION, LIKELY
+from tests.reports.support_review import sample_review
+
+REVIEW = replace(sample_review(), impersonation=IMPERSONATION)
+
+
+def section(html: str) -> str:
+    """Return the section on impersonators."""
+    found = re.search(r'<section id="impersonators".*?</section>', html, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def test_the_page_shows_both_accounts_why_and_what_speaks_against_it() -> None:
+    """Side by side, each element with its sentence and code points, the suppression, the timeline."""
+    shown = section("".join(render(REVIEW)))
+    for words in (
+        "Care close to home.",
+        "@RiversideHea1th",
+        "in disguise",
+        "U+0430",
+        "Not accused because:",
+        "By its name it is of the brand&#39;s fans.",
+        "Dismissed",
+        "1 open case",
+        "1,234 accounts compared with 7 names",
+        "Found by list",
+    ):
+        assert words in shown
+    assert shown.count('class="case"') == 2
+    assert shown.index("8d991a02e68e") < shown.index("0aa91a02e68e")
+
+
+def test_a_source_that_failed_is_said() -> None:
+    """Beside the cases stands what could not be asked, why and what to do."""
+    shown = section("".join(render(REVIEW)))
+    assert re.search(
+        r"Unknown.*x-search.*could not be asked.*The token was refused.*Renew it", shown, re.DOTALL
+    )
+
+
+def test_nobody_looking_is_unknown_and_not_clean() -> None:
+    """No section says that there is nothing where nobody has looked."""
+    for seen in (None, Impersonation()):
+        shown = section("".join(render(replace(REVIEW, impersonation=seen))))
+        assert "Unknown" in shown
+        assert "Nobody has looked" in shown
+    shown = section("".join(render(replace(REVIEW, impersonation=replace(IMPERSONATION, cases=())))))
+    assert "No account that looks like ours was found, as far as the sources could be asked" in shown
+
+
+def test_hostile_names_and_addresses_stay_text() -> None:
+    """No tag of theirs is one of the page, their direction marks are shown, their address is no link."""
+    shown = section("".join(render(REVIEW)))
+    assert "<script>alert" not in shown
+    assert "\u202e" not in shown
+    assert 'href="javascript' not in shown
+
+
+def test_pictures_are_shown_where_they_are_known() -> None:
+    """Both of a case, as data; without them there is no image."""
+    pixel = "data:image/png;base64,iVBORw0KGgo="
+    two = replace(IMPERSONATION, pictures={LIKELY.case_id: (pixel, pixel)})
+    assert section("".join(render(replace(REVIEW, impersonation=two)))).count(f'<img src="{pixel}"') == 2
+    assert "<img" not in section("".join(render(REVIEW)))
+
+
+def test_the_table_has_a_row_for_each_case() -> None:
+    """What is not known says so, and every case is there, dismissed ones too."""
+    (table,) = (one for one in TABLES if one.name == "impersonators")
+    likely, fan = table.rows(REVIEW)
+    assert (likely["accused"], likely["name"], likely["bio"], likely["followers"]) == (
+        "yes",
+        HOSTILE,
+        "unknown",
+        3,
+    )
+    assert (fan["accused"], fan["not_accused_because"], fan["created_at"]) == (
+        "no",
+        FAN.suppressed_by,
+        "unknown",
+    )
+    assert fan["timeline"] == (f"{FAN.timeline[0].at.date()} Dismissed.",)
+    assert set(table.columns) == set(likely)
+    assert list(table.rows(replace(REVIEW, impersonation=None))) == []
+
+
+def test_the_json_file_keeps_to_its_schema() -> None:
+    """With cases, without, and where nobody looks."""
+    validator = Draft202012Validator(schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    for seen in (IMPERSONATION, Impersonation(), None):
+        written = json.loads("".join(pieces(replace(REVIEW, impersonation=seen))))
+        validator.validate(written)
+        assert len(written["impersonator_cases"]) == (len(seen.cases) if seen else 0)
+    assert json.loads("".join(pieces(REVIEW)))["impersonation"]["sources"][1]["state"] == "failed"
+
+
+def test_an_owner_sees_who_poses_as_their_accounts_alone() -> None:
+    """The cases of other accounts are gone, with their pictures; other names are hidden."""
+    pictured = replace(IMPERSONATION, pictures={LIKELY.case_id: ("a", "b"), FAN.case_id: ("c", "d")})
+    seen = at_brands(pictured, {"facebook:7"}, lambda _text: "hidden")
+    assert seen is not None
+    assert [one.case_id for one in seen.cases] == [FAN.case_id]
+    assert seen.cases[0].also_like == ("hidden",)
+    assert set(seen.pictures) == {FAN.case_id}
+    assert at_brands(None, {"facebook:7"}, str) is None

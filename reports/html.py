@@ -31,6 +31,7 @@ from reports.readers import DOCUMENTS
 from reports.review import AccessReview, Reader
 from reports.say import Say
 from reports.sheet import Sheet
+from reports.standing import is_reopened
 from reports.text import clean, cut
 
 
@@ -84,7 +85,7 @@ def render(review: AccessReview) -> Iterator[str]:
 def environment() -> Environment:
     """Return the Jinja2 environment of pages: that of mails, and what a page draws."""
     env = plain_environment()
-    env.globals.update(charts=charts, clockwords=exposure, waiverwords=waivers)
+    env.globals.update(charts=charts, clockwords=exposure, waiverwords=waivers, is_reopened=is_reopened)
     return env
 
 

@@ -137,8 +137,9 @@ def _first_act(page: Page) -> str:
     if page.today.lines:
         finding = page.today.lines[0].finding
         return first_sentence(finding.remediation) or finding.message
-    if page.fails:
-        return first_sentence(page.fails[0].remediation) or page.fails[0].message
+    if page.open_fails:
+        first = page.open_fails[0]
+        return first_sentence(first.remediation) or first.message
     if page.best_gap:
         return page.best_gap.remedy
     return "Read who can act as your accounts, and say if anybody should not."

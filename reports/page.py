@@ -24,6 +24,7 @@ from reports.review import (
 from reports.tally import gaps_of, standards_of
 from reports.text import clean, cut, listed
 from reports.urgent import Today, UrgentLine, today, urgency
+from reports.waivers import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,16 @@ class Page:
     def by_fingerprint(self) -> Mapping[str, ReviewFinding]:
         """Findings that a waiver covers, by fingerprint."""
         return {finding.fingerprint: finding for finding in self.review.findings if finding.waived}
+
+    @cached_property
+    def waived_words(self) -> str:
+        """How many findings are waived, by kind, in words; empty: none."""
+        return counted(finding.waived for finding in self.by_fingerprint.values())
+
+    @cached_property
+    def open_fails(self) -> tuple[ReviewFinding, ...]:
+        """Findings that fail and that nobody has accepted, most urgent first."""
+        return tuple(finding for finding in self.fails if finding.waived is None)
 
     @cached_property
     def fails(self) -> tuple[ReviewFinding, ...]:

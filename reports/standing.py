@@ -26,6 +26,11 @@ class Standing:
     """Whether its last day has passed, and no waiver covers it."""
 
 
+def is_reopened(finding: ReviewFinding) -> bool:
+    """Whether it had been resolved, and is there again."""
+    return finding.standing is not None and finding.standing.state is LifeState.REOPENED
+
+
 def state_of(finding: ReviewFinding) -> LifeState | Life | None:
     """Return new, open or reopened; None: nothing is known of the time before."""
     return finding.standing.state if finding.standing else finding.life

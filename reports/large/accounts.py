@@ -60,7 +60,7 @@ def _write_account(
         shown=_NAMED(edition.say.text(names.account(account), 120), QUIET(names.platform(account.platform))),
         lead=edition.about_account(account, len(fails), len(unknowns)),
     )
-    find = Find(hint="A person, a rule, a word", severity=True)
+    find = Find(hint="A person, a rule, a word", severity=True, waived=True)
     edition.finish(book, heading, find=find, trail=(("accounts.html", "Accounts"),))
 
 
@@ -72,7 +72,9 @@ def _write_elsewhere(
     lead = Markup('<p class="prose">These findings are about people, identities or apps as a whole, or about an '
                   "account that this snapshot did not read.</p>")  # fmt: skip
     heading = Heading(plain="At no single account", shown=Markup("Findings at no single account"), lead=lead)
-    edition.finish(book, heading, find=Find(severity=True), trail=(("accounts.html", "Accounts"),))
+    edition.finish(
+        book, heading, find=Find(severity=True, waived=True), trail=(("accounts.html", "Accounts"),)
+    )
 
 
 def _findings(

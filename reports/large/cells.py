@@ -4,18 +4,21 @@ macros say, remembered where many lines say the same.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup
 
 from auditor.model.estate import AccessStatus, PersonStatus
 from auditor.model.finding import Basis, Severity
+from auditor.model.life import LifeState
 from auditor.model.risk import Risk
+from auditor.model.waiver import WaiverKind
 from reports import names, risk_words
 from reports.large.frames import NOTHING, SPACE, Frame, Memory, glued, joined
 from reports.large.say import LargeSay
 from reports.page import Page
 from reports.review import ConnectedApp, Holder, HowKnown, Life, ReviewAccount, ReviewFinding
+from reports.standing import Standing
 from reports.text import first_sentence, listed
 
 QUIET = Frame('<span class="quiet">{}</span>')
@@ -37,6 +40,9 @@ _STATUS = {
     AccessStatus.REMOVED: "removed",
 }
 _AS = Markup("as ")
+_NEW = Frame('<span class="new">{}</span>')
+_REOPENED = Markup(", reopened")
+_WAIVED = Markup("<strong>Waived</strong>")
 NOBODY = QUIET("nobody by name")
 
 
@@ -91,13 +97,35 @@ class Cells:
         told = listed(f"{name.lower()} {words}" for name, words in risk_words.factors(risk))
         return Markup.escape(f"{told[:1].upper()}{told[1:]}.")
 
-    def since(self, life: Life | None, first_seen_at: datetime | None) -> Markup:
-        """Return since when a finding is known."""
+    def since(
+        self, life: Life | None, first_seen_at: datetime | None, standing: Standing | None = None
+    ) -> Markup:
+        """Return since when a finding is known, that it has come back, and its last day."""
+        reopened = standing is not None and standing.state is LifeState.REOPENED
+        due = self._due(standing) if standing else NOTHING
         if life is Life.NEW:
-            return Markup('<span class="new">New</span>')
+            return glued(_NEW("Reopened" if reopened else "New"), due)
+        told = Markup("still open") if life else NOTHING
         if first_seen_at:
-            return Markup("since ") + self.say.plain_day(first_seen_at)
-        return Markup("still open") if life else Markup()
+            told = Markup("since ") + self.say.plain_day(first_seen_at)
+        return glued(told, _REOPENED if reopened else NOTHING, due)
+
+    def _due(self, standing: Standing) -> Markup:
+        if standing.due_on is None:
+            return NOTHING
+        day = self.say.plain_day(standing.due_on)
+        if standing.overdue:
+            return glued(SPACE, STANDING("Overdue"), SPACE, QUIET(f"was due {day}"))
+        return QUIET(f", due {day}")
+
+    def waived(self, kind: WaiverKind, until: date | None) -> Markup:
+        """Return that a named person has accepted a finding, as what and until when."""
+        told = f"as {kind.value} until {self.say.plain_day(until)}" if until else f"as {kind.value}"
+        return glued(_WAIVED, SPACE, QUIET(told))
+
+    def unknown_since(self, at: datetime) -> Markup:
+        """Return since when a check cannot be decided."""
+        return QUIET(f"unknown since {self.say.plain_day(at)}")
 
     def seen_by_record(self, finding: ReviewFinding) -> tuple[str | None, datetime | None]:
         """Return source and time of a finding; what it does not say itself, its raw record may."""

@@ -101,7 +101,7 @@ def _write_rule(edition: Edition, one: RuleFindings) -> None:
         shown=edition.say.sentence(one.title, 200),
         lead=edition.part("rule.html", rule=one, remediation=shared),
     )
-    find = Find(hint="A person, an account, a word", platform=True)
+    find = Find(hint="A person, an account, a word", platform=True, waived=True)
     edition.finish(book, heading, find=find, trail=(("rules.html", "Rules"),))
 
 

@@ -55,6 +55,8 @@ class Find:
     hint: str = "A person, an account, a word"
     severity: bool = False
     platform: bool = False
+    waived: bool = False
+    """Whether its lines are findings, of which some may be waived."""
 
 
 class Shells:

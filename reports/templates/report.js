@@ -3,17 +3,18 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const form = $("find")?.form;
-  const word = $("find"), severity = $("find-severity"), platform = $("find-platform"), result = $("find-result");
+  const word = $("find"), severity = $("find-severity"), platform = $("find-platform"), waived = $("find-waived"), result = $("find-result");
   const rows = Array.from(document.querySelectorAll("[data-find]"), (row) => ({ row, text: null }));
   const groups = Array.from(document.querySelectorAll("[data-group]")).reverse();
 
   // Case and accents do not matter: "jose" finds "José".
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-  const matches = (item, words, least, on) => {
+  const matches = (item, words, least, on, accepted) => {
     const data = item.row.dataset;
     if (least && !(Number(data.severity) >= least)) return false;
     if (on && !(data.platform ?? "").split(" ").includes(on)) return false;
+    if (accepted && (accepted === "yes") !== ("waived" in data)) return false;
     if (!words.length) return true;
     // A row is found by its own words or by the heading it stands under.
     if (item.text === null) {
@@ -27,18 +28,18 @@
   const apply = () => {
     const words = plain(word.value).split(/\s+/).filter(Boolean);
     // A page has only those filters that can tell its lines apart.
-    const least = Number(severity?.value ?? 0), on = platform?.value ?? "";
-    const filtering = words.length > 0 || least > 0 || on !== "";
+    const least = Number(severity?.value ?? 0), on = platform?.value ?? "", accepted = waived?.value ?? "";
+    const filtering = words.length > 0 || least > 0 || on !== "" || accepted !== "";
     let shown = 0, lines = 0;
     for (const item of rows) {
       const isLine = !item.row.hasAttribute("data-group");
-      const hit = matches(item, words, least, on);
+      const hit = matches(item, words, least, on, accepted);
       if (isLine) { lines += 1; shown += hit ? 1 : 0; item.row.classList.toggle("off", !hit); } else item.hit = hit;
     }
     const hitGroups = new Set(rows.filter((item) => item.hit).map((item) => item.row));
     for (const group of groups) {
       const any = group.querySelector("[data-find]:not(.off)");
-      group.classList.toggle("off", filtering && !any && !(hitGroups.has(group) && !least && !on));
+      group.classList.toggle("off", filtering && !any && !(hitGroups.has(group) && !least && !on && !accepted));
     }
     result.textContent = filtering ? `${shown} of ${lines} lines. Print shows all.` : "";
   };

@@ -67,7 +67,10 @@ def test_the_page_shows_kinds_apart_and_verdicts_beside() -> None:
     assert "is written for no open finding" in section
     assert "<script>alert" not in section
     assert "\u202e" not in section
-    assert text.count("<strong>Waived</strong>") == 1
+    told = '<strong>Waived</strong> <span class="quiet">as accepted-risk until'
+    places = ("among the findings", "at its account", "at its person")
+    assert text.count(told) == len(places)
+    assert text.count('data-waived="accepted-risk"') == 1
 
 
 def test_json_keeps_waivers_and_verdicts_to_the_schema() -> None:

@@ -16,6 +16,8 @@ from reports.dossier_routes import Need, Route, routes
 
 MOST_POINTS = 24
 """Characters of a name that are named one by one."""
+_CIRCUMSTANCE = "CONTEXT"
+"""Age and followers are nothing that is copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ class Dossier:
     ours: Side
     theirs: Side
     website: str = ""
+    looks: str = ""
+    """How alike the two pictures are, as a sentence; empty: they were not compared."""
     records: tuple[FrozenRecord, ...] = ()
     gaps: tuple[str, ...] = ()
     """What could not be put in, as sentences."""
@@ -107,7 +111,7 @@ class Dossier:
             "ours": " ".join(filter(None, (f"@{ours.handle}" if ours.handle else ours.name, ours.url))),
             "website": self.website,
             "organisation": self.organization,
-            "elements": " ".join(element.sentence for element in self.case.elements),
+            "elements": " ".join(one.sentence for one in self.case.elements if one.kind != _CIRCUMSTANCE),
             "parody": {True: "It is labelled as parody.", False: "It is not labelled as parody."}.get(
                 self.case.candidate.parody  # type: ignore[arg-type] # None is no key, and falls to the default
             )

@@ -45,8 +45,9 @@ def routes(platform: str) -> tuple[Route, ...]:
         DocumentError: a file of ours is broken.
 
     """
-    own = _known().get(platform, ())
-    return (*own, *_known()[ANY])
+    known = _known()
+    everywhere = known.pop(ANY)
+    return (*known.get(platform, ()), *everywhere)
 
 
 def known_platforms() -> frozenset[str]:
@@ -65,9 +66,17 @@ def _read(path: Path) -> tuple[str, tuple[Route, ...]]:
             title=route["title"],
             where=route["where"],
             who=route["who"],
-            needs=tuple(Need(need["field"], need.get("from", "")) for need in route["needs"]),
+            needs=tuple(_need(**need) for need in route["needs"]),
             known_from=data["known_from"],
             notes=tuple(route.get("notes", ())),
         )
         for route in data["routes"]
     )
+
+
+def _need(*, field: str, **more: str) -> Need:
+    # ``from`` is no name a Python function can give a parameter.
+    source = more.pop("from", "")
+    if more:
+        raise ValueError(f"a need has a field and from, and nothing else: {sorted(more)}")
+    return Need(field, source)

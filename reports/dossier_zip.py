@@ -88,6 +88,7 @@ def dossier_json(dossier: Dossier) -> Mapping[str, Any]:
         "last_seen": case.last_seen.isoformat(),
         "ours": _side(dossier.ours),
         "theirs": _side(dossier.theirs),
+        "looks": dossier.looks,
         "elements": [
             {"element": one.kind, "strength": one.strength, "sentence": one.sentence, "values": dict(one.values),
              "code_points": list(one.code_points)}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from auditor import __version__
 from auditor.app.impersonators.desk import find_case
-from auditor.app.impersonators.pictures import keep_picture, kept_picture, look_at
+from auditor.app.impersonators.pictures import keep_picture, kept_picture, likeness, look_at
 from auditor.app.impersonators.protected import protected
 from auditor.app.rows import rows
 from auditor.app.workspace import Workspace
@@ -99,6 +99,7 @@ def freeze(workspace: Workspace, store: Store, order: Order) -> Dossier:
     records, gaps = _records(store, case, timeline, own_record)
     gaps += [f"{what}: {side.no_picture}" for what, side in (("The account's picture", theirs), ("Our picture", ours))
              if side.picture is None]  # fmt: skip
+    threshold = 2 * workspace.config.impersonators.thresholds.image_distance
     return Dossier(
         organization=workspace.config.organization.name,
         timezone=workspace.config.organization.timezone,
@@ -111,6 +112,7 @@ def freeze(workspace: Workspace, store: Store, order: Order) -> Dossier:
         ours=ours,
         theirs=theirs,
         website=next(iter(profile.domains), ""),
+        looks=likeness(ours.picture, theirs.picture, threshold) if ours.picture and theirs.picture else "",
         records=tuple(records),
         gaps=tuple(gaps),
     )
@@ -245,7 +247,7 @@ def _records(
         wanted[case.candidate.evidence_id] = "The account as its source told of it"
     for step in timeline:
         if step.evidence_id:
-            wanted.setdefault(step.evidence_id, step.message)
+            wanted.setdefault(step.evidence_id, step.message.rstrip("."))
     found: list[FrozenRecord] = []
     gaps: list[str] = []
     for evidence_id, what in wanted.items():

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.errors import AuditorError, StoreError
-from auditor.lookalikes.images import brand_hashes, picture_hash
+from auditor.lookalikes.images import BITS, brand_hashes, distance, picture_hash
 from auditor.lookalikes.pictures import Picture, PictureRefused, plain_picture
 from connectors.avatars import PictureHosts, is_default
 from reports.dossier import FrozenPicture
@@ -52,6 +52,22 @@ def look_at(hosts: PictureHosts, platform: str, url: str) -> Looked | str:
         return Looked(plain_picture(hosts.fetch(platform, url)), url)
     except AuditorError as error:
         return error.message
+
+
+def likeness(ours: FrozenPicture, theirs: FrozenPicture, threshold: int) -> str:
+    """Return how alike two pictures are, as a sentence.
+
+    Args:
+        threshold: bits of `BITS` up to which they count as the same.
+
+    """
+    variants = brand_hashes(plain_picture(ours.png))
+    apart = [bits for one in variants if (bits := distance(one, theirs.look)) is not None]
+    if not apart:
+        return "The pictures cannot be compared: one of them shows next to nothing."
+    said = "look the same" if min(apart) <= threshold else "look different"
+    how = ("", " once ours is mirrored", " once ours has its colours inverted")[apart.index(min(apart))]
+    return f"The pictures {said}{how}: their hashes differ in {min(apart)} of {BITS} bits; up to {threshold} count as the same."
 
 
 def keep_picture(store: Store, looked: Looked, seen_at: datetime) -> str:

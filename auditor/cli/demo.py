@@ -39,6 +39,8 @@ def demo(
     Example: auditor demo --out demo-out
     """
     from auditor.app.audit import mail_reports, run_audit
+    from auditor.app.impersonators.configured import sources_of
+    from auditor.app.impersonators.scan import scan
     from auditor.app.reporting import write_reports
     from auditor.logs import configure
 
@@ -50,6 +52,7 @@ def demo(
     say("")
     say("Today, on 20 November 2026:")
     with demo_workspace(out) as workspace, workspace.store() as store, Screen() as screen:
+        scan(workspace, store, sources_of(workspace), screen)
         audited = run_audit(workspace, store, screen)
         written = write_reports(workspace, audited.review, screen, wanted=_what_can_be_drawn(workspace))
         sent = mail_reports(workspace, store, audited.review, written, screen, to_owners=True)
@@ -70,6 +73,7 @@ def demo(
         "who x:RiversideHealth",
         "what dana.kowalczyk@riverside.example",
         "removal",
+        "impersonators list",
     ):
         say(f"  auditor {line} --config {config}")
 

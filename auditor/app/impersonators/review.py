@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,10 @@ def impersonation_of(workspace: Workspace, store: Store, snapshot_id: str) -> Im
     for step in store.cases.timeline([case.case_id for case in cases]):
         steps[step.case_id].append(step)
     frame = store.frames(snapshot_id, ["accounts"], columns=_COLUMNS)["accounts"]
-    ours = {row.text("account_id") or "": row for row in rows(frame)}
+    ours: dict[str, Shown] = {}
+    for row in rows(frame):
+        account_id = row.text("account_id") or ""
+        ours[account_id] = _fuller(ours.get(account_id), _ours(row))
     told = store.notes.read(NOTE)
     last: Mapping[str, Any] = told if isinstance(told, dict) else {}
     return Impersonation(
@@ -62,7 +66,7 @@ def impersonation_of(workspace: Workspace, store: Store, snapshot_id: str) -> Im
     )
 
 
-def _shown(case: Case, steps: Sequence[CaseEvent], accounts: Mapping[str, Row]) -> ImpersonatorCase:
+def _shown(case: Case, steps: Sequence[CaseEvent], accounts: Mapping[str, Shown]) -> ImpersonatorCase:
     account = accounts.get(case.brand_account_id or "")
     return ImpersonatorCase(
         case_id=case.case_id,
@@ -76,7 +80,7 @@ def _shown(case: Case, steps: Sequence[CaseEvent], accounts: Mapping[str, Row]) 
         account=_candidate(case.candidate),
         brand=case.brand,
         brand_account_id=case.brand_account_id,
-        ours=_ours(account) if account else None,
+        ours=account,
         also_like=case.also_like,
         elements=tuple(
             CaseElementShown(
@@ -117,4 +121,19 @@ def _ours(row: Row) -> Shown:
         url=row.text("url") or "",
         created_at=row.instant("created_at"),
         followers=row.number("followers"),
+    )
+
+
+def _fuller(one: Shown | None, other: Shown) -> Shown:
+    """Return what two sources told of one account of ours; of two answers the first."""
+    if one is None:
+        return other
+    return replace(
+        one,
+        handle=one.handle or other.handle,
+        name=one.name or other.name,
+        bio=one.bio or other.bio,
+        url=one.url or other.url,
+        created_at=one.created_at or other.created_at,
+        followers=other.followers if one.followers is None else one.followers,
     )

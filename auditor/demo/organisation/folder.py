@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 from auditor.demo.organisation import ALIAS_DOMAIN, DOMAIN, NAME, PRIVACY_OFFICER, TIMEZONE, house, tables
 from auditor.demo.organisation.accounts import LINKEDIN, PORTFOLIO, TIKTOK, X_CARE, X_HEALTH, X_JOBS, YOUTUBE
+from auditor.demo.organisation.lookalikes import CONFIG as _LOOKALIKES
+from auditor.demo.organisation.lookalikes import SOURCE_FILE, accounts_jsonl
 from auditor.demo.organisation.meta_state import ACCESS_TOKEN, APP_ID, APP_SECRET
 from auditor.demo.organisation.people import TRAINING_HEADER, roster_csv
 from auditor.demo.organisation.x_state import BRAND_TOKEN, CARE_TOKEN, write_archives
@@ -143,6 +145,7 @@ def write_demo(
     config = config.replace("@EXPORTED@", exported_on.isoformat())
     if mail:
         config += f'  mail: {{smtp: "{mail}", sender: auditor@{DOMAIN}}}\n'
+    config += _LOOKALIKES
     for name, text in _files(config).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,4 +175,5 @@ def _files(config: str) -> dict[str, str]:
         "attestations/meta-security-center.csv": tables.security_center_csv(),
         "attestations/apps.csv": tables.apps_csv(),
         "attestations/accounts.csv": tables.accounts_csv(),
+        SOURCE_FILE: accounts_jsonl(),
     }

@@ -238,6 +238,7 @@ def _scan_json(scanned: Scanned) -> dict[str, object]:
         "reopened": scanned.reopened,
         "removed": scanned.removed,
         "unseen": scanned.unseen,
+        "pictures_unseen": scanned.pictures_unseen,
         "sources": [
             {
                 "source": one.source,

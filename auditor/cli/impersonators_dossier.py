@@ -36,14 +36,14 @@ def dossier(
     --approved-by "Dana Reyes"
     """
     from auditor.app.impersonators.dossier import Order, write_dossier
-    from connectors.avatars import PictureHosts
+    from auditor.app.impersonators.pictures import picture_hosts
 
     workspace = common.workspace()
     order = Order(
         case=case,
         by=(by or getpass.getuser()).strip(),
         approved_by=approved_by.strip(),
-        hosts=PictureHosts() if fetch else None,
+        hosts=picture_hosts(workspace) if fetch else None,
     )
     folder = Path(out) if out else workspace.loaded.resolve(workspace.config.reports.out)
     with workspace.store(create=False) as store:

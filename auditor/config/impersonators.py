@@ -82,6 +82,26 @@ class SourceEntry(BaseModel):
         return {"id": self.id, "source": self.source, **(self.model_extra or {})}
 
 
+class PicturesSection(StrictModel):
+    """Profile pictures: whether and where they are fetched."""
+
+    fetch: bool = True
+    """Of accounts that are like ours already, from their platform's media hosts alone."""
+    hosts: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
+    """Platform to further media hosts; Mastodon's servers each have their own."""
+    most: int = Field(default=500, ge=0, le=100_000)
+    """Pictures that one scan fetches at most."""
+    base_url: str = ""
+    """A sandbox on this machine whose pictures may be fetched as well."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_here(cls, value: str) -> str:
+        if value and not value.startswith(("http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("is an address of this machine, such as http://127.0.0.1:8080")
+        return value
+
+
 class ImpersonatorsSection(StrictModel):
     """What is protected, and against whom."""
 
@@ -95,6 +115,7 @@ class ImpersonatorsSection(StrictModel):
     domains: tuple[Word, ...] = ()
     """Domains of ours; those of organization.email_domains count without being written here."""
     thresholds: ThresholdsSection = ThresholdsSection()
+    pictures: PicturesSection = PicturesSection()
     dismiss_max_days: int = Field(default=365, ge=1, le=3650)
     """Days beyond which no dismissal may last."""
     sources: tuple[SourceEntry, ...] = ()

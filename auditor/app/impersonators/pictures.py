@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from auditor.app.workspace import Workspace
 from auditor.errors import AuditorError, StoreError
 from auditor.lookalikes.images import BITS, brand_hashes, distance, picture_hash
 from auditor.lookalikes.pictures import Picture, PictureRefused, plain_picture
@@ -40,6 +41,12 @@ class Looked:
     def hashes_if_ours(self) -> tuple[str, ...]:
         """What copies of it look like, where it is ours."""
         return brand_hashes(self.picture)
+
+
+def picture_hosts(workspace: Workspace) -> PictureHosts | None:
+    """Return where pictures may be fetched; None where the configuration says that none are."""
+    section = workspace.config.impersonators.pictures
+    return PictureHosts(more=section.hosts, loopback=section.base_url) if section.fetch else None
 
 
 def look_at(hosts: PictureHosts, platform: str, url: str) -> Looked | str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from auditor.app.impersonators.cases import Outcome, Sighting, go_on
+from auditor.app.impersonators.looks import Looks
+from auditor.app.impersonators.pictures import picture_hosts
 from auditor.app.impersonators.protected import Protected, protected
 from auditor.app.impersonators.scan_note import note_scan
 from auditor.app.impersonators.sources import CandidateSource
@@ -45,6 +47,8 @@ class Scanned:
     removed: int = 0
     unseen: int = 0
     """Open cases whose account no source told of; they stay as they are."""
+    pictures_unseen: int = 0
+    """Accounts like ours whose picture is told of and could not be looked at."""
     protected: int = 0
     reports: tuple[SourceReport, ...] = ()
 
@@ -93,9 +97,11 @@ def scan(
         for batch in source.candidates(guarded.profiles):
             _take(gathered, compared, guarded, batch, before.keys())
     _look_again(gathered, compared, guarded, sources, before)
+    unseen = _look_at_pictures(workspace, gathered, compared, guarded, before)
     outcome = _followed(workspace, gathered, guarded, before)
     store.cases.record(outcome.cases, outcome.steps, outcome.events)
     scanned = _summed_up(gathered, guarded, before, outcome, [source.report() for source in sources])
+    scanned.pictures_unseen = unseen
     note_scan(store, scanned, now)
     return scanned
 
@@ -112,6 +118,19 @@ def _look_again(
         unseen = [key for key in sorted(before) if key not in gathered.sightings]
         for batch in source.again(unseen) if unseen else ():
             _take(gathered, compared, guarded, batch, before.keys())
+
+
+def _look_at_pictures(
+    workspace: Workspace, gathered: _Gathered, compared: Scan, guarded: Protected, before: dict[Key, Case]
+) -> int:
+    """Compare the pictures of accounts that are like ours, the likeliest first; return how many were not seen."""
+    profiles = {one.key: one for one in guarded.profiles}
+    looks = Looks(picture_hosts(workspace), profiles, before, workspace.config.impersonators.pictures.most)
+    found = [key for key, sighting in gathered.sightings.items() if sighting.verdicts]
+    for key in sorted(found, key=lambda one: (_order(gathered.sightings[one].verdicts[0]), one)):
+        seen = looks.add(gathered.sightings[key], compared, lambda one, at: _labelled(one, at.candidate))
+        gathered.sightings[key] = replace(seen, verdicts=tuple(sorted(seen.verdicts, key=_order)))
+    return looks.unseen
 
 
 def _take(

@@ -20,6 +20,11 @@ def summary(scanned: Scanned) -> Iterator[str]:
             f"{scanned.unseen:,} accounts with an open case were not seen by any source; whether they are still "
             "there is not known."
         )
+    if scanned.pictures_unseen:
+        yield (
+            f"{scanned.pictures_unseen:,} accounts that look like ours have a picture that could not be compared; "
+            "whether it is ours is not known."
+        )
     for report in scanned.trouble:
         yield _trouble(report)
 

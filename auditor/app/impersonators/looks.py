@@ -1,0 +1,81 @@
+"""Pictures in a scan: only of accounts whose name or handle is like ours already, and of what they are like.
+
+A picture that was looked at in an earlier scan, at the same address, is not fetched again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from auditor.app.impersonators.cases import Sighting
+from auditor.app.impersonators.pictures import DEFAULT, Looked, look_at
+from auditor.lookalikes import Scan, Verdict
+from auditor.lookalikes.verdict import judge
+from auditor.model.impersonation import Case, ProtectedProfile
+from connectors.avatars import PictureHosts
+
+Key = tuple[str, str]
+Label = Callable[[Verdict, Sighting], Verdict]
+
+
+@dataclass(slots=True)
+class Looks:
+    """The pictures of one scan."""
+
+    hosts: PictureHosts | None
+    """None: none is fetched."""
+    profiles: Mapping[str, ProtectedProfile]
+    before: Mapping[Key, Case]
+    most: int
+    """Pictures of accounts to fetch at most."""
+    unseen: int = 0
+    """Accounts whose picture is told of and could not be looked at."""
+    _fetched: int = 0
+    _ours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, sighting: Sighting, compared: Scan, label: Label) -> Sighting:
+        """Return the sighting with its account's picture compared; as it was where there is none to be had."""
+        if not sighting.verdicts or not sighting.candidate.avatar_url:
+            return sighting
+        known = sighting.candidate.avatar_hash or self._hash_of(sighting)
+        if not known:
+            return sighting
+        seen = replace(sighting, candidate=replace(sighting.candidate, avatar_hash=known))
+        return replace(seen, verdicts=tuple(label(one, seen) for one in self._judged(seen, compared)))
+
+    def _judged(self, sighting: Sighting, compared: Scan) -> Sequence[Verdict]:
+        judged = []
+        for verdict in sighting.verdicts:
+            account = replace(verdict.candidate, avatar=sighting.candidate.avatar_hash)
+            brand = replace(
+                verdict.brand, avatars=(*verdict.brand.avatars, *self._hashes_of(verdict.brand.key))
+            )
+            anew = judge(account, brand, compared.registry, compared.as_of, compared.thresholds)
+            judged.append(anew or verdict)
+        return judged
+
+    def _hash_of(self, sighting: Sighting) -> str:
+        candidate = sighting.candidate
+        case = self.before.get(candidate.key)
+        if case and case.candidate.avatar_hash and case.candidate.avatar_url == candidate.avatar_url:
+            return case.candidate.avatar_hash
+        if self.hosts is None or self._fetched >= self.most:
+            self.unseen += 1
+            return ""
+        self._fetched += 1
+        looked = look_at(self.hosts, candidate.platform, candidate.avatar_url)
+        if isinstance(looked, Looked):
+            return looked.hash
+        self.unseen += looked != DEFAULT
+        return ""
+
+    def _hashes_of(self, key: str) -> tuple[str, ...]:
+        """Return the hashes of a profile's own picture, fetched once a scan."""
+        if key not in self._ours:
+            profile = self.profiles.get(key)
+            looked = (
+                look_at(self.hosts, profile.platform, profile.avatar_url) if profile and self.hosts else ""
+            )
+            self._ours[key] = looked.hashes_if_ours if isinstance(looked, Looked) else ()
+        return self._ours[key]

@@ -1,0 +1,97 @@
+"""Pictures in a scan: they turn a name alone into a likely impersonator, are fetched sparingly, and missed aloud."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auditor.app.impersonators.summary import summary
+from auditor.demo.loopback import LoopbackServer, Reply, Request
+from auditor.model.facts import Account
+from tests.app.impersonators.support_impersonators import Office
+from tests.lookalikes.support_pictures import COPIES, logo, png
+from tests.store.support_store import snapshot
+
+NAMED = {"id": "21", "platform": "x", "handle": "xq_77120", "name": "Riverside Health"}
+
+
+class _Media:
+    """Serves pictures and counts how often each was asked for."""
+
+    def __init__(self) -> None:
+        self.served = {
+            "/ours.png": png(logo(5)),
+            "/copy.png": COPIES["cropped by 10 %"](logo(5)),
+            "/other.png": png(logo(9)),
+        }
+        self.asked: Counter[str] = Counter()
+
+    def answer(self, request: Request) -> Reply:
+        self.asked[request.path] += 1
+        found = self.served.get(request.path)
+        return Reply(200, found) if found else Reply(404)
+
+
+@pytest.fixture
+def media(office: Office) -> Iterator[tuple[_Media, str]]:
+    """A media host on this machine, where our own account has its picture."""
+    application = _Media()
+    with LoopbackServer(application) as server:
+        office.config += f"  pictures: {{base_url: {server.base_url}}}\n"
+        at = office.now - timedelta(hours=1)
+        ours = Account(source="x", observed_at=at, account_id="x:1", platform="x", kind="profile",
+                       handle="RiversideHealth", name="Riverside Health", avatar_url=f"{server.base_url}/ours.png")  # fmt: skip
+        snapshot(office.store(), [ours], at=at)
+        yield application, server.base_url
+
+
+def _account(base: str, path: str, **more: Any) -> dict[str, Any]:
+    return {**NAMED, "avatar": f"{base}{path}", **more}
+
+
+def test_a_copied_picture_makes_the_second_element(office: Office, media: tuple[_Media, str]) -> None:
+    """The same name with our picture is likely; with a picture of its own it is for review."""
+    _application, base = media
+    office.scan(_account(base, "/copy.png"), _account(base, "/other.png", id="22", handle="zz_41"))
+    cases = office.cases()
+    assert (cases["21"].tier, cases["22"].tier) == ("likely", "review")
+    assert [one.kind for one in cases["21"].elements].count("IMAGE") == 1
+    assert len(cases["21"].candidate.avatar_hash) == 96
+
+
+def test_pictures_are_fetched_once(office: Office, media: tuple[_Media, str]) -> None:
+    """Ours is fetched once a scan, theirs once as long as its address stays, and strangers' never."""
+    application, base = media
+    stranger = {
+        "id": "30",
+        "platform": "x",
+        "handle": "cycling_news",
+        "name": "Cycling",
+        "avatar": f"{base}/other.png",
+    }
+    for _ in range(2):
+        office.scan(
+            _account(base, "/copy.png"), _account(base, "/copy.png", id="23", handle="zz_42"), stranger
+        )
+        office.now += timedelta(hours=1)
+    assert application.asked == {"/ours.png": 2, "/copy.png": 2}
+    assert office.story("21") == ["found"]
+
+
+@pytest.mark.parametrize(
+    ("extra", "path"), [("", "/none.png"), (", fetch: false", "/copy.png"), (", most: 0", "/copy.png")]
+)
+def test_a_picture_that_was_not_seen_is_said(
+    office: Office, media: tuple[_Media, str], extra: str, path: str
+) -> None:
+    """Missing, switched off or beyond the bound: the case stays for review, and the scan says what it did not see."""
+    _application, base = media
+    office.config = office.config.replace(f"{base}}}", f"{base}{extra}}}")
+    scanned = office.scan(_account(base, path))
+    assert scanned.pictures_unseen == 1
+    assert office.cases()["21"].tier == "review"
+    assert any("could not be compared" in line for line in summary(scanned))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import __version__
+from auditor.app.impersonators.case_pictures import Whose, keep_with_case, newest_picture, note
 from auditor.app.impersonators.desk import find_case
-from auditor.app.impersonators.pictures import keep_picture, kept_picture, likeness, look_at
+from auditor.app.impersonators.pictures import likeness, look_at
 from auditor.app.impersonators.protected import protected
 from auditor.app.rows import rows
 from auditor.app.workspace import Workspace
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 RECORD = "case:account"
 """Kind of the evidence that holds an account as its source told of it."""
-_OURS, _THEIRS = "our picture", "the account's picture"
 _COLUMNS = ("account_id", "url", "created_at", "followers", "verified", "evidence_id")
 
 
@@ -88,14 +88,14 @@ def freeze(workspace: Workspace, store: Store, order: Order) -> Dossier:
     profile = _profile(workspace, store, case)
     _freeze_account(store, case, now)
     candidate = case.candidate
-    seen = _look(store, order, case, _THEIRS, (candidate.platform, candidate.avatar_url), now)
-    seen_ours = _look(store, order, case, _OURS, (profile.platform, profile.avatar_url), now)
+    seen = _look(store, order, case, Whose.THEIRS, (candidate.platform, candidate.avatar_url), now)
+    seen_ours = _look(store, order, case, Whose.OURS, (profile.platform, profile.avatar_url), now)
     if order.approved_by:
-        _note(store, case, now, f"Approved for reporting by {order.approved_by}.", actor=order.by)
+        note(store, case, now, f"Approved for reporting by {order.approved_by}.", actor=order.by)
     timeline = store.cases.timeline([case.case_id])
     ours, own_record = _own_side(store, case, profile)
-    ours = _pictured(ours, store, timeline, _OURS, seen_ours)
-    theirs = _pictured(_their_side(case), store, timeline, _THEIRS, seen)
+    ours = _pictured(ours, store, timeline, Whose.OURS, seen_ours)
+    theirs = _pictured(_their_side(case), store, timeline, Whose.THEIRS, seen)
     records, gaps = _records(store, case, timeline, own_record)
     gaps += [f"{what}: {side.no_picture}" for what, side in (("The account's picture", theirs), ("Our picture", ours))
              if side.picture is None]  # fmt: skip
@@ -134,7 +134,7 @@ def _profile(workspace: Workspace, store: Store, case: Case) -> ProtectedProfile
 def _freeze_account(store: Store, case: Case, now: datetime) -> None:
     account = {"platform": case.candidate.platform, "account": candidate_json(case.candidate)}
     kept = store.keep_evidence(account, RECORD)
-    _note(store, case, now, "The account as last seen was kept as evidence.", evidence_id=kept)
+    note(store, case, now, "The account as last seen was kept as evidence.", evidence_id=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,33 +145,14 @@ class _Seen:
     why_not: str = ""
 
 
-def _look(store: Store, order: Order, case: Case, whose: str, at: tuple[str, str], now: datetime) -> _Seen:
+def _look(store: Store, order: Order, case: Case, whose: Whose, at: tuple[str, str], now: datetime) -> _Seen:
     """Fetch a picture and keep it with the case."""
     if order.hosts is None:
         return _Seen(why_not="No picture was fetched for this dossier, and none was kept before.")
     looked = look_at(order.hosts, *at)
     if isinstance(looked, str):
         return _Seen(why_not=looked)
-    kept = keep_picture(store, looked, now)
-    _note(store, case, now, f"A picture was kept as evidence: {whose}.", evidence_id=kept)
-    return _Seen(kept)
-
-
-def _note(
-    store: Store, case: Case, now: datetime, message: str, *, actor: str = "", evidence_id: str | None = None
-) -> None:
-    """Add a line to the timeline, once for the same thing."""
-    told = hashlib.sha256(f"{message}\x1f{evidence_id}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    step = CaseEvent(
-        case_id=case.case_id,
-        key=f"{case.case_id}:noted:{told}",
-        at=now,
-        step=CaseStep.NOTED,
-        message=message,
-        actor=actor,
-        evidence_id=evidence_id,
-    )
-    store.cases.record([], [step])
+    return _Seen(keep_with_case(store, case, whose, looked, now))
 
 
 def _approved(timeline: Sequence[CaseEvent]) -> str:
@@ -180,21 +161,14 @@ def _approved(timeline: Sequence[CaseEvent]) -> str:
     return next((text.removeprefix(said).removesuffix(".") for text in found if text.startswith(said)), "")
 
 
-def _pictured(side: Side, store: Store, timeline: Sequence[CaseEvent], whose: str, seen: _Seen) -> Side:
+def _pictured(side: Side, store: Store, timeline: Sequence[CaseEvent], whose: Whose, seen: _Seen) -> Side:
     """Return ``side`` with the picture just seen; where there is none, the newest that was kept with the case."""
-    earlier = (
-        step.evidence_id
-        for step in reversed(timeline)
-        if step.step is CaseStep.NOTED and step.message.endswith(f": {whose}.")
+    kept = newest_picture(store, timeline, whose, seen.evidence_id)
+    return replace(
+        side,
+        picture=kept,
+        no_picture="" if kept else seen.why_not or "It was kept and can no longer be read.",
     )
-    for evidence_id in filter(None, (seen.evidence_id, *earlier)):
-        try:
-            kept = kept_picture(store, evidence_id)
-        except StoreError:
-            continue
-        if kept is not None:
-            return replace(side, picture=kept)
-    return replace(side, no_picture=seen.why_not or "It was kept and can no longer be read.")
 
 
 def _own_side(store: Store, case: Case, profile: ProtectedProfile) -> tuple[Side, str | None]:

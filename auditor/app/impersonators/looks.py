@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
+from auditor.app.impersonators.case_pictures import Whose, keep_with_case
 from auditor.app.impersonators.cases import Sighting
 from auditor.app.impersonators.pictures import DEFAULT, Looked, look_at
-from auditor.lookalikes import Scan, Verdict
+from auditor.lookalikes import Scan, Tier, Verdict
 from auditor.lookalikes.verdict import judge
 from auditor.model.impersonation import Case, ProtectedProfile
 from connectors.avatars import PictureHosts
+
+if TYPE_CHECKING:
+    from auditor.store import Store
 
 Key = tuple[str, str]
 Label = Callable[[Verdict, Sighting], Verdict]
@@ -31,8 +37,12 @@ class Looks:
     """Pictures of accounts to fetch at most."""
     unseen: int = 0
     """Accounts whose picture is told of and could not be looked at."""
+    theirs: dict[Key, Looked] = field(default_factory=dict)
+    """Pictures of accounts that were fetched."""
+    ours: dict[str, Looked] = field(default_factory=dict)
+    """Pictures of protected profiles that were, by key."""
     _fetched: int = 0
-    _ours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _hashes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, sighting: Sighting, compared: Scan, label: Label) -> Sighting:
         """Return the sighting with its account's picture compared; as it was where there is none to be had."""
@@ -43,6 +53,16 @@ class Looks:
             return sighting
         seen = replace(sighting, candidate=replace(sighting.candidate, avatar_hash=known))
         return replace(seen, verdicts=tuple(label(one, seen) for one in self._judged(seen, compared)))
+
+    def keep(self, store: Store, cases: Sequence[Case], now: datetime) -> None:
+        """Keep the pictures with those of ``cases`` that are likely, so that they are there when the account is not."""
+        for case in cases:
+            theirs = self.theirs.get(case.candidate.key)
+            if theirs is None or case.tier != Tier.LIKELY.value:
+                continue
+            keep_with_case(store, case, Whose.THEIRS, theirs, now)
+            if case.brand in self.ours:
+                keep_with_case(store, case, Whose.OURS, self.ours[case.brand], now)
 
     def _judged(self, sighting: Sighting, compared: Scan) -> Sequence[Verdict]:
         judged = []
@@ -66,16 +86,20 @@ class Looks:
         self._fetched += 1
         looked = look_at(self.hosts, candidate.platform, candidate.avatar_url)
         if isinstance(looked, Looked):
+            self.theirs[candidate.key] = looked
             return looked.hash
         self.unseen += looked != DEFAULT
         return ""
 
     def _hashes_of(self, key: str) -> tuple[str, ...]:
         """Return the hashes of a profile's own picture, fetched once a scan."""
-        if key not in self._ours:
+        if key not in self._hashes:
             profile = self.profiles.get(key)
             looked = (
                 look_at(self.hosts, profile.platform, profile.avatar_url) if profile and self.hosts else ""
             )
-            self._ours[key] = looked.hashes_if_ours if isinstance(looked, Looked) else ()
-        return self._ours[key]
+            self._hashes[key] = ()
+            if isinstance(looked, Looked):
+                self.ours[key] = looked
+                self._hashes[key] = looked.hashes_if_ours
+        return self._hashes[key]

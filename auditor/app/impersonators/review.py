@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from auditor.app.impersonators.case_pictures import small_pictures
 from auditor.app.impersonators.desk import listed
 from auditor.app.impersonators.scan_note import NOTE
 from auditor.app.rows import Row, rows
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("account_id", "handle", "name", "bio", "url", "created_at", "followers")
 _ASCII = 127
+_PICTURED = 50
+"""Cases that a report shows at full length, and so with pictures."""
 
 
 def impersonation_of(workspace: Workspace, store: Store, snapshot_id: str) -> Impersonation | None:
@@ -60,6 +63,7 @@ def impersonation_of(workspace: Workspace, store: Store, snapshot_id: str) -> Im
         scanned_at=datetime.fromisoformat(last["at"]) if last else None,
         compared=last.get("compared", 0),
         protected=last.get("protected", 0),
+        pictures=small_pictures(store, {case.case_id: steps[case.case_id] for case in cases[:_PICTURED]}),
         sources=tuple(
             SourceShown(**{**one, "blind_to": tuple(one["blind_to"])}) for one in last.get("sources", ())
         ),

@@ -97,11 +97,12 @@ def scan(
         for batch in source.candidates(guarded.profiles):
             _take(gathered, compared, guarded, batch, before.keys())
     _look_again(gathered, compared, guarded, sources, before)
-    unseen = _look_at_pictures(workspace, gathered, compared, guarded, before)
+    looks = _look_at_pictures(workspace, gathered, compared, guarded, before)
     outcome = _followed(workspace, gathered, guarded, before)
     store.cases.record(outcome.cases, outcome.steps, outcome.events)
+    looks.keep(store, outcome.cases, now)
     scanned = _summed_up(gathered, guarded, before, outcome, [source.report() for source in sources])
-    scanned.pictures_unseen = unseen
+    scanned.pictures_unseen = looks.unseen
     note_scan(store, scanned, now)
     return scanned
 
@@ -122,15 +123,15 @@ def _look_again(
 
 def _look_at_pictures(
     workspace: Workspace, gathered: _Gathered, compared: Scan, guarded: Protected, before: dict[Key, Case]
-) -> int:
-    """Compare the pictures of accounts that are like ours, the likeliest first; return how many were not seen."""
+) -> Looks:
+    """Compare the pictures of accounts that are like ours, the likeliest first; return them."""
     profiles = {one.key: one for one in guarded.profiles}
     looks = Looks(picture_hosts(workspace), profiles, before, workspace.config.impersonators.pictures.most)
     found = [key for key, sighting in gathered.sightings.items() if sighting.verdicts]
     for key in sorted(found, key=lambda one: (_order(gathered.sightings[one].verdicts[0]), one)):
         seen = looks.add(gathered.sightings[key], compared, lambda one, at: _labelled(one, at.candidate))
         gathered.sightings[key] = replace(seen, verdicts=tuple(sorted(seen.verdicts, key=_order)))
-    return looks.unseen
+    return looks
 
 
 def _take(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from auditor.app.impersonators.review import impersonation_of
 from auditor.app.impersonators.summary import summary
 from auditor.demo.loopback import LoopbackServer, Reply, Request
 from auditor.model.facts import Account
@@ -79,7 +83,22 @@ def test_pictures_are_fetched_once(office: Office, media: tuple[_Media, str]) ->
         )
         office.now += timedelta(hours=1)
     assert application.asked == {"/ours.png": 2, "/copy.png": 2}
-    assert office.story("21") == ["found"]
+    assert office.story("21") == ["found", "noted", "noted"]
+
+
+def test_a_report_shows_the_pictures_small(office: Office, media: tuple[_Media, str]) -> None:
+    """Both pictures of a likely case are in the review as small PNGs, though their host has lost them since."""
+    application, base = media
+    office.scan(_account(base, "/copy.png"), _account(base, "/other.png", id="22", handle="zz_41"))
+    application.served.clear()
+    newest = office.store().snapshots(1)[0].id
+    shown = impersonation_of(office.workspace(), office.store(), newest)
+    assert shown is not None
+    assert set(shown.pictures) == {office.cases()["21"].case_id}
+    for uri in shown.pictures[office.cases()["21"].case_id]:
+        content = base64.b64decode(uri.removeprefix("data:image/png;base64,"))
+        with Image.open(io.BytesIO(content)) as opened:
+            assert max(opened.size) == 96
 
 
 @pytest.mark.parametrize(

@@ -196,8 +196,12 @@ class Finder:
         still.cells = {
             (table, key, column)
             for table, key, column in still.cells
-            if key not in old.rows[table].index or pd.isna(old.rows[table].at[key, column])
+            if key not in old.rows[table].index or _is_gap(old.rows[table].at[key, column])
         }
+
+
+def _is_gap(cell: Any) -> bool:
+    return bool(pd.isna(cell))
 
 
 def _says_something(row: DiffRow) -> bool:

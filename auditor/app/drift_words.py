@@ -76,9 +76,8 @@ class Names:
         for side in self.sides:
             rows = side.rows[table]
             if key in rows.index:
-                found = next(
-                    (rows.at[key, name] for name in columns if not pd.isna(rows.at[key, name])), None
-                )
+                cells: list[Any] = [rows.at[key, name] for name in columns]
+                found = next((cell for cell in cells if not pd.isna(cell)), None)
                 if found is not None:
                     return str(found)
         return None

@@ -13,6 +13,7 @@ from auditor.app.exposure import exposure_of
 from auditor.app.impersonators.review import impersonation_of
 from auditor.app.judge import check_policies, evaluate, record
 from auditor.app.lives import follow_up
+from auditor.app.lives_review import with_lives
 from auditor.app.mailing import (
     Sent,
     enqueue_owner_report,
@@ -98,8 +99,9 @@ def run_audit(
         findings = _with_risk(judged.judgement.findings, review)
         record(store, judged, findings)
         follow_drift(workspace, store)
-        follow_up(workspace, store)
-        review = with_waivers(workspace, store, review)
+        ledger = follow_up(workspace, store).ledger
+        review = with_waivers(workspace, store, review, ledger.lives)
+        review = with_lives(review, ledger, workspace.config.organization.zone)
         return Audited(snapshot, judged.counts, findings, review, abandoned)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from auditor.app.lives_duties import Duties
@@ -36,6 +36,8 @@ class Followed:
     """Ids of the snapshots followed, oldest first."""
     events: int
     """Events that are new in the journal."""
+    ledger: Ledger = field(compare=False, repr=False)
+    """The lives as they are now."""
 
 
 def follow_up(workspace: Workspace, store: Store) -> Followed:
@@ -73,7 +75,7 @@ def _follow(workspace: Workspace, store: Store) -> Followed:
             events += new
         if not pending:
             ledger, events = _settle(workspace, store, ledger, ledger.lives, None, None)
-    return Followed(tuple(one.look.snapshot_id for one in pending), events)
+    return Followed(tuple(one.look.snapshot_id for one in pending), events, ledger)
 
 
 @contextmanager

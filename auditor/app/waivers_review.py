@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.app.waivers import cover_findings, read_waivers
 from auditor.app.workspace import Workspace
-from auditor.model.life import Seen
+from auditor.model.life import Life, Seen
 from policies.waivers_cover import WaiverUse
 from reports.review import AccessReview, ReviewFinding
 from reports.waivers import WaiverEntry
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from auditor.store import Store
 
 
-def with_waivers(workspace: Workspace, store: Store, review: AccessReview) -> AccessReview:
+def with_waivers(
+    workspace: Workspace, store: Store, review: AccessReview, lives: Mapping[str, Life]
+) -> AccessReview:
     """Return the review with what the waivers of the file, as it is now, come to on its own day.
+
+    ``lives``: those of the store, which remember what each waiver covered until now.
 
     Raises:
         DocumentError, RuleError: the waivers file is not usable.
@@ -26,7 +31,7 @@ def with_waivers(workspace: Workspace, store: Store, review: AccessReview) -> Ac
     waivers = read_waivers(workspace, {result.rule for result in review.rules} | _switched_off(workspace))
     if not waivers:
         return review
-    held = {mark: life.waiver.key for mark, life in store.lives.ledger().lives.items() if life.waiver}
+    held = {mark: life.waiver.key for mark, life in lives.items() if life.waiver}
     covering = cover_findings(
         workspace,
         store,

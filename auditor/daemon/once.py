@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from auditor.app.workspace import Workspace
@@ -25,7 +26,9 @@ def run_now(workspace: Workspace, store: Store, name: str) -> JobRun:
     planned = planned_job(workspace, name)
     now = workspace.clock()
     next_due = planned.cadence.after(now)
-    store.jobs.register(name, planned.told, seed=planned.seed(now), next_due=next_due)
+    # A job new to the store owes nothing up to its seed; this moment is to be a slot of its own.
+    seed = min(planned.seed(now), now - timedelta(microseconds=1))
+    store.jobs.register(name, planned.told, seed=seed, next_due=next_due)
     lease = store.jobs.claim(name, now, until=now + planned.timeout, next_due=next_due)
     if lease is None:
         raise AuditorError(

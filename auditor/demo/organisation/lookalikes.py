@@ -44,8 +44,8 @@ def _x(kind: str, outcome: str, number: int, handle: str, name: str, bio: str = 
     return Planted(kind, outcome, row | more)
 
 
-_NEW = {"created_at": "2026-11-12T08:00:00Z", "followers": 4}
-_OLD = {"created_at": "2015-05-01T08:00:00Z", "followers": 900}
+_NEW: dict[str, Any] = {"created_at": "2026-11-12T08:00:00Z", "followers": 4}
+_OLD: dict[str, Any] = {"created_at": "2015-05-01T08:00:00Z", "followers": 900}
 
 PLANTED: tuple[Planted, ...] = (
     # Those that pose as us.

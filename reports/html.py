@@ -78,7 +78,7 @@ def render(review: AccessReview) -> Iterator[str]:
         say=say,
         style=Markup(style),  # noqa: S704 - our own file and a CSS-escaped footer
         script=Markup(script),  # noqa: S704 - our own file
-        policy=content_policy(style, script),
+        policy=content_policy(style, script, pictures=_has_pictures(review)),
     )
 
 
@@ -89,9 +89,14 @@ def environment() -> Environment:
     return env
 
 
-def content_policy(style: str, script: str) -> str:
-    """Return the content security policy that allows just ``style`` and ``script``."""
-    return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+def content_policy(style: str, script: str, *, pictures: bool = False) -> str:
+    """Return the content security policy that allows just ``style`` and ``script``, and pictures within the page."""
+    images = "img-src data:; " if pictures else ""
+    return f"default-src 'none'; {images}style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+
+
+def _has_pictures(review: AccessReview) -> bool:
+    return bool(review.impersonation and review.impersonation.pictures)
 
 
 def _dress(review: AccessReview, scripts: tuple[str, ...]) -> Dress:
@@ -102,7 +107,7 @@ def _dress(review: AccessReview, scripts: tuple[str, ...]) -> Dress:
     return Dress(
         style=Markup(style),  # noqa: S704 - our own files and a CSS-escaped footer
         script=Markup(script),  # noqa: S704 - our own files
-        policy=content_policy(style, script),
+        policy=content_policy(style, script, pictures=_has_pictures(review)),
     )
 
 

@@ -108,7 +108,7 @@ def test_wrong_names_and_an_empty_place(
 
 def test_nothing_to_watch_is_wrong_usage(bench: Bench) -> None:
     """Every job off: said at once."""
-    names = ("roster", "audit", "report", "reminders", "follow_up", "deliver", "siem")
+    names = ("roster", "audit", "report", "reminders", "follow_up", "impersonators", "deliver", "siem")
     bench.edit("roster:", f"watch: {{{', '.join(f'{name}: off' for name in names)}}}\nroster:")
     done = bench("watch", "--once")
     assert done.code == 2

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from reports.html import render
 from reports.impersonators import Impersonation, at_brands
 from reports.json_file import pieces, schema
+from reports.pdf import PdfFormat
 from reports.tables import TABLES
 from tests.reports.support_impersonators import FAN, HOSTILE, IMPERSONATION, LIKELY
+from tests.reports.support_pdf import POPPLER, text
 from tests.reports.support_review import sample_review
+from tests.support import needs_pdf
 
 REVIEW = replace(sample_review(), impersonation=IMPERSONATION)
 
@@ -118,3 +123,15 @@ def test_an_owner_sees_who_poses_as_their_accounts_alone() -> None:
     assert seen.cases[0].also_like == ("hidden",)
     assert set(seen.pictures) == {FAN.case_id}
     assert at_brands(None, {"facebook:7"}, str) is None
+
+
+@needs_pdf
+@pytest.mark.skipif(POPPLER is None, reason="no pdftotext here; with Debian: apt-get install poppler-utils")
+def test_the_printed_review_lists_open_cases(tmp_path: Path) -> None:
+    """The PDF of the whole review has each open case with its reasons, and says what could not be asked."""
+    (path,) = PdfFormat().write(REVIEW, tmp_path)
+    words = text(path)
+    assert "Accounts that may pose as ours" in words
+    assert "8d991a02e68e" in words
+    assert "0aa91a02e68e" not in words
+    assert "x-search could not be asked" in words

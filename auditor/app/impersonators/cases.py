@@ -240,6 +240,9 @@ def _filled(before: Candidate, now: Candidate) -> Candidate:
                      "posts", "verified_type", "affiliations", "parody", "avatar_url", "avatar_hash", "evidence_id")
         if getattr(now, name) in ("", None, ())
     }  # fmt: skip
+    if now.avatar_url not in ("", before.avatar_url):
+        # Another picture that was not seen yet; what is known is of the one before.
+        known.pop("avatar_hash", None)
     return replace(now, **known)
 
 

@@ -114,3 +114,15 @@ def test_a_picture_that_was_not_seen_is_said(
     assert scanned.pictures_unseen == 1
     assert office.cases()["21"].tier == "review"
     assert any("could not be compared" in line for line in summary(scanned))
+
+
+def test_another_picture_that_was_not_seen_has_no_hash(office: Office, media: tuple[_Media, str]) -> None:
+    """A new address whose picture cannot be had does not inherit the old one's hash; seen later, it is compared."""
+    application, base = media
+    office.scan(_account(base, "/copy.png"))
+    office.scan(_account(base, "/new.png"))
+    assert office.cases()["21"].candidate.avatar_hash == ""
+    application.served["/new.png"] = png(logo(5))
+    office.scan(_account(base, "/new.png"))
+    assert len(office.cases()["21"].candidate.avatar_hash) == 96
+    assert office.cases()["21"].tier == "likely"

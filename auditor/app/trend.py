@@ -87,14 +87,23 @@ def _vanished(
 ) -> set[str]:
     """Return the fails of ``gone`` whose subject is not there any more because it could not be read.
 
-    A principal or a token belongs to no single account, so no account speaks for it: the comparison of
-    the two snapshots, which knows what was covered, does.
+    Where the account is not spoken of any more, or there never was a single one, as of a principal or a
+    token, no account says why: the comparison of the two snapshots, which knows what was covered, does.
+    The lives of findings are closed by the same (`auditor.app.lives_look`).
     """
-    if not failed.loc[failed["fingerprint"].isin(gone), "account_id"].isna().any():
+    lost = failed[failed["fingerprint"].isin(gone)]
+    if lost.empty:
+        return set()
+    told = store.frames(snapshot.id, ("accounts", "coverage"), columns=("account_id",))
+    spoken = {*told["accounts"]["account_id"], *told["coverage"]["account_id"].dropna()}
+    lost = lost[~lost["account_id"].isin(spoken)]
+    if lost.empty:
         return set()
     unread = unread_things(store, previous.id, snapshot.id)
-    subjects = store.recorded_findings(previous.id, columns=("fingerprint", "subject_id"), fingerprints=gone)
-    return set(subjects.loc[subjects["subject_id"].isin(unread), "fingerprint"])
+    names = ("fingerprint", "subject_id", "account_id")
+    subjects = store.recorded_findings(previous.id, columns=names, fingerprints=set(lost["fingerprint"]))
+    is_unread = subjects["subject_id"].isin(unread) | subjects["account_id"].isin(unread)
+    return set(subjects.loc[is_unread, "fingerprint"])
 
 
 def unread_things(store: Store, before: str, after: str) -> set[str]:

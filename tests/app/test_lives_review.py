@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from auditor.app.lives_review import with_lives
 from auditor.model import life as lives_model
@@ -21,7 +22,7 @@ BEFORE = Look(8, REVIEW.trend.previous_id, REVIEW.trend.previous_at)
 OLD = Look(2, "20260901T000000Z-0001", datetime(2026, 9, 1, tzinfo=UTC))
 
 
-def life_of(finding: ReviewFinding, **changes: object) -> lives_model.Life:
+def life_of(finding: ReviewFinding, **changes: Any) -> lives_model.Life:
     """Return a life of the finding that began long before the comparison looks back."""
     seen = Seen(
         finding.fingerprint, finding.rule, finding.pack, finding.severity.word, finding.verdict.value,

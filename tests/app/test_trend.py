@@ -1,0 +1,50 @@
+"""The comparison of two snapshots and the lives of findings agree on what is resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from auditor.app.trend import compare
+from auditor.model.estate import FactKind
+from auditor.model.facts import Fact
+from auditor.store.store import Store
+from tests.app.test_lives import House
+from tests.store.support_store import ORGANIZATION, account, coverage, grant
+
+READ = coverage("facebook:1", FactKind.GRANTS)
+MARK = f"{1:032x}"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Return a house with an empty store."""
+    url = f"sqlite:///{tmp_path / 'auditor.db'}"
+    with Store.open(url, organization=ORGANIZATION, clock=lambda: house.now) as store:
+        house = House(tmp_path, store)
+        yield house
+
+
+@pytest.mark.parametrize(
+    ("then", "is_resolved"),
+    [
+        ((), False),
+        ((account(2), coverage("facebook:2", FactKind.GRANTS)), False),
+        ((account(1), READ), True),
+    ],
+    ids=["nothing was read", "another account alone", "seen to be gone"],
+)
+def test_they_agree(then: tuple[Fact, ...], is_resolved: bool, house: House) -> None:
+    """An account that vanished unread resolves nothing; one whose holders were read does."""
+    house.judge(1, facts=(account(1), grant(1), READ), subject_type="grant", account_id="facebook:1")
+    house.follow()
+    house.pass_days(1)
+    newest = house.judge(facts=then)
+    house.follow()
+    comparison = compare(house.store, house.store.snapshot(newest), house.store.recorded_findings(newest))
+    assert comparison is not None
+    assert (house.life(1).resolved is not None) == is_resolved
+    assert (MARK in comparison.resolved) == is_resolved
+    assert (MARK in comparison.unreadable) == (not is_resolved)

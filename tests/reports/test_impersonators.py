@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from reports.html import render
+from reports.html import render, write_split
 from reports.impersonators import Impersonation, at_brands
 from reports.json_file import pieces, schema
 from reports.pdf import PdfFormat
@@ -135,3 +135,9 @@ def test_the_printed_review_lists_open_cases(tmp_path: Path) -> None:
     assert "8d991a02e68e" in words
     assert "0aa91a02e68e" not in words
     assert "x-search could not be asked" in words
+
+
+def test_a_split_report_has_the_section_on_its_first_page(tmp_path: Path) -> None:
+    """A report too long for one page loses none of it."""
+    (first, *_pages) = write_split(REVIEW, tmp_path)
+    assert section(first.read_text("utf-8")).count('class="case"') == 2

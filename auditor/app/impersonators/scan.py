@@ -23,11 +23,13 @@ from auditor.lookalikes import Candidate as Account
 from auditor.lookalikes import Scan, Tier, Verdict, rank
 from auditor.lookalikes.elements import ElementKind
 from auditor.model.impersonation import AccountStatus, Candidate, Case, CaseState, SourceReport, SourceState
+from auditor.store.cases import CaseOvertaken
 
 if TYPE_CHECKING:
     from auditor.store import Store
 
 _PARODY = "The platform labels it as a parody, commentary or fan account."
+_ATTEMPTS = 5
 Key = tuple[str, str]
 
 
@@ -83,13 +85,13 @@ def scan(
 
     Raises:
         AuditorError: there is nothing to protect.
-        StoreError: the store cannot be written, or somebody else has changed a case meanwhile.
+        StoreError: the store cannot be written, or others kept changing cases meanwhile.
 
     """
     progress = progress or Silent()
     guarded = protected(workspace, store)
     now = workspace.clock()
-    before = {case.candidate.key: case for case in store.cases.all()}
+    before = _by_key(store)
     gathered = _Gathered()
     compared = Scan.of(guarded.brands(), now, guarded.allowed, guarded.thresholds)
     for source in sources:
@@ -98,8 +100,7 @@ def scan(
             _take(gathered, compared, guarded, batch, before.keys())
     _look_again(gathered, compared, guarded, sources, before)
     looks = _look_at_pictures(workspace, gathered, compared, guarded, before)
-    outcome = _followed(workspace, gathered, guarded, before)
-    store.cases.record(outcome.cases, outcome.steps, outcome.events)
+    outcome, before = _kept(workspace, store, gathered, guarded)
     looks.keep(store, outcome.cases, now)
     scanned = _summed_up(gathered, guarded, before, outcome, [source.report() for source in sources])
     scanned.pictures_unseen = looks.unseen
@@ -211,6 +212,32 @@ def _together(one: Sighting, other: Sighting) -> Sighting:
         if getattr(one.candidate, name) in ("", None, ())
     }
     return Sighting(replace(one.candidate, **told | {"status": status}), best.verdicts)
+
+
+def _kept(
+    workspace: Workspace, store: Store, gathered: _Gathered, guarded: Protected
+) -> tuple[Outcome, dict[Key, Case]]:
+    """Write how the cases go on; return it, and the cases as they were.
+
+    Where somebody decides on a case while sources are asked, their word is read and the case goes on from it:
+    what sources told cost time and money and is not asked for again.
+    """
+    attempt = 1
+    while True:
+        before = _by_key(store)
+        outcome = _followed(workspace, gathered, guarded, before)
+        try:
+            store.cases.record(outcome.cases, outcome.steps, outcome.events)
+        except CaseOvertaken:
+            if attempt == _ATTEMPTS:
+                raise
+            attempt += 1
+        else:
+            return outcome, before
+
+
+def _by_key(store: Store) -> dict[Key, Case]:
+    return {case.candidate.key: case for case in store.cases.all()}
 
 
 def _followed(

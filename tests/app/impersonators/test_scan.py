@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
 import pytest
 
+from auditor.app.impersonators.desk import Decision, decide
 from auditor.app.impersonators.protected import protected
 from auditor.app.impersonators.summary import summary
 from auditor.errors import AuditorError, DocumentError
-from auditor.model.impersonation import CaseState, SourceState
+from auditor.model.impersonation import Candidate, CaseState, SourceState
 from tests.app.impersonators.support_impersonators import DISGUISED, Office, Platform
 
 
@@ -130,3 +134,22 @@ def test_an_unknown_source_is_an_error_that_names_the_line(office: Office) -> No
     with pytest.raises(DocumentError, match="carrier-pigeon") as caught:
         office.scan()
     assert "file" in caught.value.remedy
+
+
+def test_a_decision_during_the_scan_stands(office: Office) -> None:
+    """Somebody dismisses the case while sources are asked: the scan goes on from that, and asks nobody twice."""
+    office.scan(DISGUISED)
+
+    class Slow(Platform):
+        def again(self, accounts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Candidate]]:
+            until = office.now.date() + timedelta(days=9)
+            decision = Decision(CaseState.DISMISSED, "lee", "ours", expires=until)
+            decide(office.workspace(), office.store(), office.cases()["11"].case_id, decision)
+            yield from super().again(accounts)
+
+    slow = Slow()
+    slow.set("11", handle="RiversideHea1th", name="Riverside He\u0430lth")
+    scanned = office.scan(sources=[slow])
+    assert (office.cases()["11"].state, scanned.reopened) == (CaseState.DISMISSED, 0)
+    assert office.story("11") == ["found", "dismissed"]
+    assert slow.asked == [("x", "11")]

@@ -74,6 +74,7 @@ class Parts:
             for holder in account.holders
         }
         self._waivers = by_finding(review.waivers)
+        self._standings: dict[int, str] = {}
         self._rules: dict[tuple[str, str], str] = {}
         self._controls: dict[str, tuple[Mapping[str, tuple[str, ...]], str]] = {}
         self._account_texts: dict[str, str] = {}
@@ -151,7 +152,7 @@ class Parts:
         """Return the rest of what OCSF has no place for, and the event's end."""
         removes = f',"removes":{quoted(finding.removes)}' if finding.removes else ""
         risk = f',"risk":{_risk(finding.risk)}' if finding.risk else ""
-        standing = _standing(finding.standing) if finding.standing else ""
+        standing = self._standing(finding.standing) if finding.standing else ""
         waiver = f',"waiver":{self._waiver(finding)}' if finding.waived else ""
         return f',"snapshot":{self._snapshot}{removes}{risk}{standing}{waiver}}}}}'
 
@@ -162,6 +163,14 @@ class Parts:
         by = f", approved by {one.approver}" if one else ""
         detail = f"Waived as {finding.waived}{until}{by}."
         return f',"status_detail":{quoted(detail)}'
+
+    def _standing(self, standing: Standing) -> str:
+        """Return how the finding stands in the store's history, after a comma."""
+        # The review holds its standings, which many findings share, so that no id of one is used twice.
+        text = self._standings.get(id(standing))
+        if text is None:
+            text = remember(self._standings, id(standing), _standing(standing))
+        return text
 
     def _waiver(self, finding: ReviewFinding) -> str:
         one = self._waivers.get((finding.fingerprint, finding.waived, finding.waived_until))
@@ -224,9 +233,7 @@ def _risk(risk: Risk) -> str:
     )
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _standing(standing: Standing) -> str:
-    """Return how the finding stands in the store's history, after a comma."""
     told: dict[str, Any] = {"state": standing.state.value}
     if standing.unknown_since:
         told["unknown_since"] = milliseconds(standing.unknown_since)

@@ -22,9 +22,9 @@ MARK = f"{1:032x}"
 def house(tmp_path: Path) -> Iterator[House]:
     """Return a house with an empty store."""
     url = f"sqlite:///{tmp_path / 'auditor.db'}"
-    with Store.open(url, organization=ORGANIZATION, clock=lambda: house.now) as store:
-        house = House(tmp_path, store)
-        yield house
+    with Store.open(url, organization=ORGANIZATION, clock=lambda: made.now) as store:
+        made = House(tmp_path, store)
+        yield made
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ bench: $(BENCH)/.ready  ## Measure against peers; writes docs/benchmarks.md (abo
 
 lock: ## Resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q --group build -o lock/runtime.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q --extra postgres --extra notify --extra qr --group dev -o lock/development.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q --extra postgres --extra notify --extra qr --extra dask --group dev -o lock/development.txt
 	cp lock/runtime.txt lock/benchmarks.txt  # its versions are kept wherever the peers allow
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q --group bench -o lock/benchmarks.txt
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -19,7 +20,7 @@ from auditor.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from auditor.app.impersonators.offline import Tally
+    from auditor.app.impersonators.offline import OfflineScan, Tally
     from auditor.lookalikes import Verdict
 
 _BY_CONFIGURATION = (
@@ -50,6 +51,12 @@ def scan(
     ] = "review",
     as_of: Annotated[str, Parameter(help="The day or moment that ages are counted to. Default: now.")] = "",
     limit: Annotated[int, Parameter(help="Rows of the table; JSON has all.")] = 200,
+    dask: Annotated[
+        str | None,
+        Parameter(
+            help="Scheduler of a Dask cluster that shares the work, such as tcp://scheduler:8786; with --brands."
+        ),
+    ] = None,
     format: Format = "table",
     common: Common = COMMON,
 ) -> None:
@@ -62,7 +69,8 @@ def scan(
     to accuse an account are shown with it. JSON has the pairs in the order of the list.
 
     Examples: auditor impersonators scan; auditor impersonators scan --brands brands.csv --candidates accounts.csv; auditor impersonators
-    scan --brands brands.csv --candidates accounts.parquet --tier likely --format json
+    scan --brands brands.csv --candidates accounts.parquet --tier likely --format json; auditor impersonators
+    scan --brands brands.csv --candidates accounts.parquet --dask tcp://scheduler:8786 --format json
     """
     from pathlib import Path
 
@@ -71,8 +79,10 @@ def scan(
     from auditor.lookalikes import Tier
 
     if brands is None:
-        if allowed or as_of or tier != "review":
-            raise UsageError("--allowed, --as-of and --tier go with --brands.", remedy=_BY_CONFIGURATION)
+        if allowed or as_of or dask or tier != "review":
+            raise UsageError(
+                "--allowed, --as-of, --tier and --dask go with --brands.", remedy=_BY_CONFIGURATION
+            )
         scan_cases(common, candidates, format)
         return
     if candidates is None:
@@ -81,15 +91,23 @@ def scan(
     opened = OfflineScan.open(
         Path(brands), Path(candidates), _moment(as_of), Path(allowed) if allowed else None
     )
-    with Screen() as screen:
-        found = (
-            verdict for verdict in opened.verdicts(screen) if tier == "review" or verdict.tier is Tier.LIKELY
-        )
+    with Screen() as screen, _verdicts(opened, dask, screen) as verdicts:
+        found = (verdict for verdict in verdicts if tier == "review" or verdict.tier is Tier.LIKELY)
         if format == "json":
             _put_pairs(found)
         else:
             _put_rows(found, limit)
     _say_tally(opened.tally)
+
+
+def _verdicts(
+    opened: OfflineScan, dask: str | None, screen: Screen
+) -> AbstractContextManager[Iterator[Verdict]]:
+    if dask is None:
+        return nullcontext(opened.verdicts(screen))
+    from auditor.app.impersonators.cluster import on_cluster
+
+    return on_cluster(opened, dask, screen)
 
 
 def _moment(as_of: str) -> datetime:

@@ -15,6 +15,7 @@ Row = Mapping[str, object]
 
 _DELIMITERS = ",;\t|"
 _ROWS_AT_ONCE = 10_000
+_PARQUET = (".parquet", ".pq")
 _FORMATS = "Give a file whose name ends in .csv, .tsv, .jsonl or .parquet."
 
 
@@ -32,7 +33,7 @@ def rows(path: Path) -> Iterator[tuple[int, Row]]:
         return _csv_rows(path)
     if kind in (".jsonl", ".ndjson", ".json"):
         return _json_rows(path)
-    if kind in (".parquet", ".pq"):
+    if kind in _PARQUET:
         return _parquet_rows(path)
     raise DocumentError("this kind of file is not known.", path=path, remedy=_FORMATS)
 
@@ -83,14 +84,48 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    yield from _parquet(path, 1, "SELECT * FROM read_parquet(?)", [str(path)])
+
+
+def parquet_span(path: Path, first: int, count: int) -> Iterator[tuple[int, Row]]:
+    """Yield ``count`` rows of a Parquet file from number ``first`` (from 1); what lies before is not read.
+
+    Raises:
+        DocumentError: it cannot be read.
+
+    """
+    query = (
+        "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
+        "WHERE file_row_number >= ? AND file_row_number < ?"
+    )
+    return _parquet(path, first, query, [str(path), first - 1, first - 1 + count])
+
+
+def parquet_length(path: Path) -> int | None:
+    """Return how many rows a Parquet file has; None for other files, and where its rows cannot be picked by number.
+
+    Raises:
+        DocumentError: it cannot be read.
+
+    """
+    if path.suffix.casefold() not in _PARQUET:
+        return None
+    first = next(_parquet_rows(path), None)
+    if first and "file_row_number" in first[1]:
+        return None
+    ((_, counted),) = _parquet(path, 1, "SELECT count(*) AS count FROM read_parquet(?)", [str(path)])
+    return int(str(counted["count"]))
+
+
+def _parquet(path: Path, first: int, query: str, values: list[object]) -> Iterator[tuple[int, Row]]:
     import duckdb
 
     # One thread reads in order, and ahead by little; more would hold many parts of the file at once.
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
         try:
-            result = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+            result = connection.execute(query, values)
             columns = [str(column[0]).casefold() for column in result.description or []]
-            number = 0
+            number = first - 1
             while block := result.fetchmany(_ROWS_AT_ONCE):
                 for cells in block:
                     number += 1

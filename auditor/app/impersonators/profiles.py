@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from auditor.app.impersonators.files import Row, rows
+from auditor.app.impersonators.files import Row, parquet_span, rows
 from auditor.errors import DocumentError
 from auditor.lookalikes import Allowed, Brand, Candidate
 
@@ -74,7 +74,21 @@ def candidates(path: Path, unread: Unread) -> Iterator[Candidate]:
         DocumentError: it cannot be read, or has neither handles nor names.
 
     """
-    for number, row in rows(path):
+    return _candidates(path, rows(path), unread)
+
+
+def candidates_within(path: Path, first: int, count: int, unread: Unread) -> Iterator[Candidate]:
+    """Yield the accounts of ``count`` rows of a Parquet file from number ``first`` on, as `candidates` does.
+
+    Raises:
+        DocumentError: it cannot be read, or has neither handles nor names.
+
+    """
+    return _candidates(path, parquet_span(path, first, count), unread)
+
+
+def _candidates(path: Path, numbered: Iterable[tuple[int, Row]], unread: Unread) -> Iterator[Candidate]:
+    for number, row in numbered:
         if "handle" not in row and "name" not in row:
             raise DocumentError(
                 "there is neither a handle nor a name.", path=path, line=number, remedy=_ACCOUNT_COLUMNS

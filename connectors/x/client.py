@@ -138,6 +138,33 @@ class XClient:
             fields,
         )
 
+    def users_by_id(self, ids: Sequence[str], fields: Sequence[str]) -> Answer:
+        """Return the users with these ids, at most 100, whatever they are called by now."""
+        return self._read(
+            "/2/users",
+            lambda asked: self._tweepy.get_users(
+                ids=list(ids), user_fields=asked or None, user_auth=self._signed
+            ),
+            fields,
+        )
+
+    def search(self, query: str, fields: Sequence[str], size: int, page_token: str | None = None) -> Answer:
+        """Return a page of at most ``size`` users found by name; a user's token is needed.
+
+        tweepy has no method for it, and its paging parameter is next_token.
+        """
+        path = "/2/users/search"
+
+        def ask(asked: list[str]) -> Any:
+            params: dict[str, str | int] = {"query": query, "max_results": size}
+            if asked:
+                params["user.fields"] = ",".join(asked)
+            if page_token is not None:
+                params["next_token"] = page_token
+            return self._tweepy.request("GET", path, params=params, user_auth=self._signed)
+
+        return self._read(path, ask, fields)
+
     def affiliates(self, user_id: str, fields: Sequence[str], page_token: str | None = None) -> Answer:
         """Return a page of the accounts that carry the badge of the organisation ``user_id``."""
         path = f"/2/users/{user_id}/affiliates"

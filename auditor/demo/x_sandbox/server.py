@@ -1,4 +1,4 @@
-"""The X sandbox's endpoints: users/me, users/by and a user's affiliates."""
+"""The X sandbox's endpoints: users by handle, id and name, users/me, and a user's affiliates."""
 
 from __future__ import annotations
 
@@ -112,6 +112,10 @@ class XSandbox:
                 return request.path, self._me
             if request.path == "/2/users/by":
                 return request.path, self._by
+            if request.path == "/2/users":
+                return request.path, self._by_ids
+            if request.path == "/2/users/search":
+                return request.path, self._search
             if _AFFILIATES.fullmatch(request.path):
                 return "/2/users/:id/affiliates", self._list_affiliates
         raise _Refused(Reply(404))
@@ -194,6 +198,51 @@ class XSandbox:
                 shown.append(self._show(user, fields, token, problems))
         return _body(shown, problems)
 
+    def _by_ids(self, request: Request, token: XToken) -> dict[str, Any]:
+        fields = self._fields(request, ("ids",))
+        ids = request.query.get("ids", "").split(",")
+        if len(ids) > 100:
+            self._invalid("ids", str(len(ids)), f"size must be between 1 and 100, was {len(ids)}")
+        for number in ids:
+            if not re.fullmatch(r"[0-9]{1,19}", number):
+                message = f"The `ids` query parameter value [{number}] does not match ^[0-9]{{1,19}}$"
+                self._invalid("ids", number, message)
+        shown: list[dict[str, Any]] = []
+        problems: list[dict[str, Any]] = []
+        for number in ids:
+            user = self.state.by_id(number)
+            if user is None:
+                problems.append(words.not_found(self.dialect, "ids", number))
+            elif user.status == "suspended":
+                problems.append(words.suspended(self.dialect, "ids", number))
+            else:
+                shown.append(self._show(user, fields, token, problems))
+        return _body(shown, problems)
+
+    def _search(self, request: Request, token: XToken) -> dict[str, Any]:
+        if token.user_id is None:
+            detail = "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint."
+            self._refuse(403, "unsupported-authentication", "Unsupported Authentication", detail, status=403)
+        fields = self._fields(request, ("query", "max_results", "next_token"))
+        query, size = request.query.get("query", ""), request.query.get("max_results", "100")
+        if not re.fullmatch(r"[A-Za-z0-9_' ]{1,50}", query):
+            message = f"The `query` query parameter value [{query}] does not match ^[A-Za-z0-9_' ]{{1,50}}$"
+            self._invalid("query", query, message)
+        if not re.fullmatch(r"[0-9]{1,4}", size) or not 1 <= int(size) <= 1000:
+            self._invalid("max_results", size, f"max_results must be between 1 and 1000, was {size}")
+        wanted = query.casefold()
+        found = [
+            user
+            for user in self.state.users
+            if user.status == "active" and wanted in f"{user.name} {user.username}".casefold()
+        ]
+        start = self._page_start(request, query, "next_token")
+        end = start + int(size)
+        problems: list[dict[str, Any]] = []
+        shown = [self._show(user, fields, token, problems) for user in found[start:end]]
+        meta = {"next_token": self._page_token(query, end)} if end < len(found) else {}
+        return {**_body(shown, problems), "meta": meta}
+
     def _list_affiliates(self, request: Request, token: XToken) -> dict[str, Any]:
         organisation = request.path.split("/")[3]
         fields = self._fields(request, ("max_results", "pagination_token"))
@@ -218,14 +267,13 @@ class XSandbox:
             meta["next_token"] = self._page_token(organisation, end)
         return {**_body(shown, problems), "meta": meta}
 
-    def _page_start(self, request: Request, organisation: str) -> int:
-        text = request.query.get("pagination_token")
+    def _page_start(self, request: Request, listed: str, parameter: str = "pagination_token") -> int:
+        text = request.query.get(parameter)
         if text is None:
             return 0
         known, start = self._page_tokens.get(text, ("", 0))
-        if known != organisation:
-            message = f"The `pagination_token` query parameter value [{text}] is not valid"
-            self._invalid("pagination_token", text, message)
+        if known != listed:
+            self._invalid(parameter, text, f"The `{parameter}` query parameter value [{text}] is not valid")
         return start
 
     def _page_token(self, organisation: str, start: int) -> str:

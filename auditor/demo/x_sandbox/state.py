@@ -134,7 +134,13 @@ class XState:
     withheld_fields: set[str] = field(default_factory=set)
     """``user.fields`` values accepted, but answered by a problem instead of a value."""
     limits: dict[str, int] = field(
-        default_factory=lambda: {"/2/users/me": 75, "/2/users/by": 300, "/2/users/:id/affiliates": 75}
+        default_factory=lambda: {
+            "/2/users/me": 75,
+            "/2/users": 300,
+            "/2/users/by": 300,
+            "/2/users/search": 300,
+            "/2/users/:id/affiliates": 75,
+        }
     )
     """Endpoint to the requests allowed in 15 minutes."""
     windows: dict[tuple[str, str], RateLimit] = field(default_factory=dict, repr=False)

@@ -1,0 +1,1 @@
+"""Sources of candidates: where accounts that may pose as ours are looked for. One file a platform."""

@@ -1,0 +1,156 @@
+"""Bluesky: accounts found by name over the public AppView, and known ones by their DID.
+
+Facts from the lexicons app.bsky.actor.searchActors (``q``, ``limit`` up to 100, ``cursor``), getProfiles (25 a
+call; who is not there is left out without a word) and getProfile (errors AccountTakedown, AccountDeactivated,
+and "Profile not found"). None needs a login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
+from connectors.base import Context
+from connectors.candidates import queries
+from connectors.candidates.base import SourceSettings, Stopped, Tally, count, instant, records, text
+from connectors.candidates.web import Web
+from connectors.http import checked_base_url
+
+PAGE, A_CALL = 100, 25
+PLATFORM = "bluesky"
+_XRPC = "/xrpc/app.bsky.actor."
+
+
+class BlueskySettings(SourceSettings):
+    """Settings of the source ``bluesky``."""
+
+    source: Literal["bluesky"] = "bluesky"
+    base_url: str = "https://public.api.bsky.app"
+    pages: int = Field(default=1, ge=1, le=20)
+    """Pages of 100 read of each search."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_sendable(cls, value: str) -> str:
+        return checked_base_url(value)
+
+
+class Bluesky:
+    """Looks for candidates on Bluesky."""
+
+    def __init__(self, settings: BlueskySettings, context: Context) -> None:
+        self._settings = settings
+        self._context = context
+        self._tally = Tally(settings.id, settings.max_requests)
+
+    @property
+    def id(self) -> str:
+        """Its id in auditor.yaml."""
+        return self._settings.id
+
+    def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
+        """Yield who is found under each name."""
+        yield from self._tally.guarded(self._found(protected))
+
+    def again(self, accounts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Candidate]]:
+        """Yield what known accounts are now."""
+        dids = [did for platform, did in accounts if platform == PLATFORM and did.startswith("did:")]
+        yield from self._tally.guarded(self._again(dids))
+
+    def report(self) -> SourceReport:
+        """Return what came of it."""
+        most = PAGE * self._settings.pages
+        return self._tally.report(
+            (f"more than {most:,} accounts of one name", "follower counts before a case")
+        )
+
+    def _found(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
+        web = self._web()
+        try:
+            for query in queries.queries(protected):
+                yield from self._pages(web, query)
+        finally:
+            web.close()
+
+    def _pages(self, web: Web, query: str) -> Iterator[Sequence[Candidate]]:
+        params: dict[str, str | int] = {"q": query, "limit": PAGE}
+        for _page in range(self._settings.pages):
+            body = web.get(f"{_XRPC}searchActors", params).body
+            yield self._told(records(body, "actors"))
+            cursor = text(body, "cursor") if isinstance(body, Mapping) else ""
+            if not cursor or cursor == params.get("cursor"):
+                return
+            params["cursor"] = cursor
+
+    def _again(self, dids: Sequence[str]) -> Iterator[Sequence[Candidate]]:
+        web = self._web()
+        try:
+            for start in range(0, len(dids), A_CALL):
+                asked = dids[start : start + A_CALL]
+                found = self._told(
+                    records(web.get(f"{_XRPC}getProfiles", {"actors": asked}).body, "profiles")
+                )
+                yield found
+                there = {one.id for one in found}
+                for did in asked:
+                    if did not in there:
+                        yield self._missing(web, did)
+        finally:
+            web.close()
+
+    def _missing(self, web: Web, did: str) -> tuple[Candidate, ...]:
+        """Return what the AppView says of an account it left out; nothing where it does not say."""
+        answer = web.get(f"{_XRPC}getProfile", {"actor": did}, expected=(400,))
+        if answer.status == 200:
+            return self._told([answer.body] if isinstance(answer.body, Mapping) else [])
+        body = answer.body if isinstance(answer.body, Mapping) else {}
+        kind = text(body, "error")
+        if kind == "AccountTakedown":
+            status = AccountStatus.SUSPENDED
+        elif kind == "AccountDeactivated" or text(body, "message") == "Profile not found":
+            status = AccountStatus.GONE
+        else:
+            return ()
+        now = self._context.clock()
+        return (Candidate(platform=PLATFORM, id=did, status=status, source=self.id, observed_at=now),)
+
+    def _told(self, listed: Sequence[Mapping[str, object]]) -> tuple[Candidate, ...]:
+        now = self._context.clock()
+        found = (candidate_of(one, self.id, now) for one in listed)
+        return tuple(one for one in found if one is not None)
+
+    def _web(self) -> Web:
+        return Web(self._settings.base_url, self._context, token=None, before=self._count)
+
+    def _count(self) -> None:
+        if not self._tally.may_ask():
+            raise Stopped(self._tally.reason, remedy=self._tally.remedy)
+
+
+def candidate_of(record: Mapping[str, object], source: str, at: datetime) -> Candidate | None:
+    """Return the account a profile view tells of; None where it has no DID or handle."""
+    did, handle = text(record, "did"), text(record, "handle")
+    if not (did.startswith("did:") and handle):
+        return None
+    verification = record.get("verification")
+    verified = isinstance(verification, Mapping) and verification.get("verifiedStatus") == "valid"
+    return Candidate(
+        platform=PLATFORM,
+        id=did,
+        handle=handle,
+        name=text(record, "displayName"),
+        bio=text(record, "description"),
+        url=f"https://bsky.app/profile/{did}",
+        created_at=instant(record, "createdAt"),
+        followers=count(record, "followersCount"),
+        following=count(record, "followsCount"),
+        posts=count(record, "postsCount"),
+        verified_type="verified" if verified else "",
+        avatar_url=text(record, "avatar"),
+        source=source,
+        observed_at=at,
+    )

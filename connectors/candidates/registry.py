@@ -1,0 +1,19 @@
+"""Every source that asks a platform, by the word that ``source:`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connectors.base import Context
+from connectors.candidates.base import SourceSettings
+from connectors.candidates.bluesky import Bluesky, BlueskySettings
+from connectors.candidates.mastodon import Mastodon, MastodonSettings
+from connectors.candidates.x_users import XUsers, XUsersSettings
+
+SOURCES: Mapping[str, tuple[type[SourceSettings], Callable[[Any, Context], XUsers | Mastodon | Bluesky]]] = {
+    "bluesky": (BlueskySettings, Bluesky),
+    "mastodon": (MastodonSettings, Mastodon),
+    "x": (XUsersSettings, XUsers),
+}
+"""Word to the settings and the source made of them."""

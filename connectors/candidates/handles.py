@@ -14,13 +14,17 @@ from auditor.model.impersonation import ProtectedProfile
 
 X_HANDLE = re.compile(r"[A-Za-z0-9_]{4,15}")
 """What X lets one register; it still serves shorter ones of old."""
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_INNER_VOWEL = re.compile(r"(?<=.)[aeiou]")
+_ROOM_FOR_MORE = 9
+"""Characters of a stem that leave room for a word of six."""
 _NOT_A_LETTER = re.compile(r"[^A-Za-z0-9]+")
 _SUPPORT = ("Support", "Help", "Care", "Service", "HelpDesk", "Billing", "Team", "Info")
 _OFFICIAL = ("Official", "Real", "The", "Get", "Ask", "My", "Team")
 _CORPORATE = ("HQ", "Inc", "Corp", "Group", "News", "Jobs", "Online", "App", "Global")
 _REGION = ("US", "USA", "UK", "EU", "CA", "AU", "IN", "DE", "FR", "NG")
 _DIGITS = ("1", "2", "24", "247", "01", "123", "365", "2025", "2026")
-_LOOK_ALIKE = (("l", "I"), ("I", "l"), ("i", "l"), ("i", "1"), ("l", "1"), ("o", "0"), ("e", "3"), ("a", "4"), ("s", "5"),
+_LOOK_ALIKE = (("l", "I"), ("I", "l"), ("i", "l"), ("i", "1"), ("l", "1"), ("o", "0"), ("O", "0"), ("e", "3"), ("a", "4"), ("s", "5"),
                ("m", "rn"), ("rn", "m"), ("w", "vv"), ("d", "cl"), ("g", "q"), ("0", "o"), ("1", "l"))  # fmt: skip
 
 
@@ -97,11 +101,21 @@ KINDS: tuple[tuple[str, Callable[[str], Iterator[str]]], ...] = (
 
 
 def stems(profile: ProtectedProfile) -> tuple[str, ...]:
-    """Return what the handles of one profile are made from: its handles, then its names written together."""
+    """Return what the handles of one profile are made from: its handles, its names written together, and both
+    shortened, where nothing more fits behind them.
+    """
     names = (profile.name, profile.legal_name, *profile.short_names)
     joined = (_NOT_A_LETTER.sub("", name) for name in names if name.isascii())
     found = (profile.handle, *profile.former_handles, *joined)
-    return tuple(dict.fromkeys(stem for stem in found if len(stem) >= 4 and stem.isascii()))
+    long = tuple(dict.fromkeys(stem for stem in found if len(stem) >= 4 and stem.isascii()))
+    return tuple(dict.fromkeys((*long, *(short for stem in long for short in _shortened(stem)))))
+
+
+def _shortened(stem: str) -> Iterator[str]:
+    """Yield a stem of several words with the vowels of the later ones left out: RiversideHlth."""
+    first, *later = _WORD.findall(stem) or [stem]
+    if later and len(stem) > _ROOM_FOR_MORE:
+        yield first + "".join(_INNER_VOWEL.sub("", word) for word in later)
 
 
 def handles(

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from auditor.app.impersonators.sources import CandidateSource, FileSource
 from auditor.app.workspace import Workspace
-from auditor.config import SourceEntry
+from auditor.config import SourceEntry, validate
+from auditor.errors import AuditorError
+from connectors.base import Context
 
 Maker = Callable[[Workspace, SourceEntry, int], CandidateSource]
 """Workspace, entry and its place in the list, for errors that name the line."""
@@ -25,13 +27,39 @@ def sources_of(workspace: Workspace) -> tuple[CandidateSource, ...]:
 
 def _made(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSource:
     make = MAKERS.get(entry.source)
-    if make is None:
+    return make(workspace, entry, place) if make else _asking(workspace, entry, place)
+
+
+def _asking(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSource:
+    from connectors.candidates.registry import SOURCES
+
+    if entry.source not in SOURCES:
         raise workspace.loaded.document.error(
             f"there is no source {entry.source!r} of candidates.",
             ("impersonators", "sources", place, "source"),
-            remedy=f"Write one of: {', '.join(sorted(MAKERS))}.",
+            remedy=f"Write one of: {', '.join(sorted((*MAKERS, *SOURCES)))}.",
         )
-    return make(workspace, entry, place)
+    model, make = SOURCES[entry.source]
+    at = ("impersonators", "sources", place)
+    return make(validate(model, entry.options, workspace.loaded.document, at), _context(workspace))
+
+
+def _context(workspace: Workspace) -> Context:
+    return Context(
+        clock=workspace.clock,
+        evidence=_NoEvidence(),
+        secret=workspace.secrets.resolve,
+        base_dir=workspace.loaded.base_dir,
+        sleep=workspace.sleep,
+    )
+
+
+class _NoEvidence:
+    """Most candidates are nobody's business: no record of them is kept before one of them is a case."""
+
+    def put(self, record: object, *, kind: str) -> str:
+        """Refuse ``record``."""
+        raise AuditorError(f"a source of candidates tried to keep a record of kind {kind}.")
 
 
 def _file(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSource:
@@ -46,4 +74,4 @@ def _file(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSour
 
 
 MAKERS: dict[str, Maker] = {"file": _file}
-"""What ``source:`` may say."""
+"""What ``source:`` may say, beside the sources that ask a platform."""

@@ -64,12 +64,20 @@ def user_object(user: XUser, fields: Iterable[str], dialect: Dialect) -> dict[st
     values: dict[str, Any] = {
         "created_at": f"{user.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
         "description": user.description,
+        "parody": user.parody,
         "profile_image_url": user.profile_image_url,
         "protected": user.protected,
         "public_metrics": metrics,
         "verified": user.verified_type != "none",
         "verified_type": user.verified_type,
     }
+    if user.badge_of is not None:
+        values["affiliation"] = {"description": "affiliated", "user_id": [user.badge_of]}
+    if user.website:
+        short = "https://t.co/aB3dE5fG7h"
+        address = {"start": 0, "end": len(short), "url": short, "expanded_url": user.website}
+        values["url"] = short
+        values["entities"] = {"url": {"urls": [address]}}
     if user.withheld_in:
         values["withheld"] = {"country_codes": list(user.withheld_in), "scope": "user"}
     if user.confirmed_email is not None:

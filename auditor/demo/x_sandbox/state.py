@@ -39,6 +39,10 @@ class XUser:
     withheld_in: tuple[str, ...] = ()
     confirmed_email: str | None = None
     status: Literal["active", "suspended"] = "active"
+    badge_of: str | None = None
+    """Id of the organisation whose badge it carries; X showed it until specification 2.166."""
+    parody: bool = False
+    website: str = ""
 
 
 @dataclass(frozen=True, slots=True)

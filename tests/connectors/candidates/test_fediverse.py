@@ -1,0 +1,157 @@
+"""Candidates on Mastodon and Bluesky, over real HTTP to servers on loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.demo.loopback import Reply
+from auditor.model.impersonation import AccountStatus, SourceState
+from connectors.candidates.bluesky import Bluesky, BlueskySettings
+from connectors.candidates.mastodon import Mastodon, MastodonSettings
+from tests.connectors.candidates.support_candidates import (
+    HEALTH,
+    HOSTILE,
+    BlueskySandbox,
+    MastodonSandbox,
+    flat,
+    served,
+)
+from tests.support import make_context
+
+TOKEN = "mastodon-token-0123456789"
+
+
+def _mastodon(url: str, folder: Path, slept: list[float] | None = None, **more: object) -> Mastodon:
+    settings = MastodonSettings.model_validate({"id": "fedi", "base_url": url, **more})
+    sleep = (slept if slept is not None else []).append
+    return Mastodon(settings, make_context(folder, secrets={"env:M": TOKEN}, sleep=sleep))
+
+
+def _bluesky(url: str, folder: Path, **more: object) -> Bluesky:
+    settings = BlueskySettings.model_validate({"id": "bsky", "base_url": url, **more})
+    return Bluesky(settings, make_context(folder))
+
+
+def test_mastodon_tells_of_accounts_near_and_far(tmp_path: Path) -> None:
+    """Ids and handles carry their server, bios lose their tags and keep their words."""
+    sandbox = MastodonSandbox()
+    sandbox.add("1", "riverside", "Riverside Health")
+    sandbox.add("2", "rh@far.example", f"Riverside Health {HOSTILE}")
+    with served(sandbox) as url:
+        source = _mastodon(url, tmp_path)
+        found = flat(source.candidates([HEALTH]))
+        host = url.removeprefix("http://")
+    near, far = found[f"1@{host}"], found[f"2@{host}"]
+    assert (near.handle, near.bio, near.links) == (f"riverside@{host}", "Care & more", ("https://x.example",))
+    assert far.handle == "rh@far.example"
+    assert HOSTILE in far.name
+    assert source.report().state is SourceState.COMPLETE
+    assert source.report().requests == 2
+
+
+def test_a_server_that_answers_nobody_is_said(tmp_path: Path) -> None:
+    """Without its token the source fails with a remedy; with it, it tells; the token is never told."""
+    sandbox = MastodonSandbox(token=TOKEN)
+    sandbox.add("1", "riverside", "Riverside Health")
+    with served(sandbox) as url:
+        shut, let_in = _mastodon(url, tmp_path), _mastodon(url, tmp_path, token="env:M")
+        assert flat(shut.candidates([HEALTH])) == {}
+        assert len(flat(let_in.candidates([HEALTH]))) == 1
+    assert shut.report().state is SourceState.FAILED
+    assert "token" in shut.report().remedy
+    assert TOKEN not in repr(let_in.report())
+
+
+def test_a_limit_is_waited_for(tmp_path: Path) -> None:
+    """A 429 is followed by a wait as long as the server says, and by the answer."""
+    sandbox = MastodonSandbox(planned=[Reply(429, b"{}", {"X-RateLimit-Reset": "2026-11-20T09:01:00.000Z"})])
+    sandbox.add("1", "riverside", "Riverside Health")
+    slept: list[float] = []
+    with served(sandbox) as url:
+        source = _mastodon(url, tmp_path, slept)
+        assert len(flat(source.candidates([HEALTH]))) == 1
+    assert slept == [61.0]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(429, b"{}", {"Retry-After": "86400"}),
+        Reply(200, b"<html>"),
+        Reply(200, b"[]"),
+        Reply(200, b'{"accounts": 5}'),
+        Reply(302, b"", {"Location": "https://elsewhere.example/"}),
+    ],
+)
+def test_an_unusable_answer_is_a_failure_and_not_nobody(reply: Reply, tmp_path: Path) -> None:
+    """Limits beyond patience, pages, other shapes and redirects fail with a reason."""
+    with served(MastodonSandbox(planned=[reply])) as url:
+        source = _mastodon(url, tmp_path)
+        assert flat(source.candidates([HEALTH])) == {}
+    assert source.report().state is SourceState.FAILED
+    assert source.report().reason
+
+
+def test_requests_are_capped_and_it_is_said(tmp_path: Path) -> None:
+    """After as many requests as it may send, the source stops as partial."""
+    with served(MastodonSandbox()) as url:
+        source = _mastodon(url, tmp_path, max_requests=1)
+        flat(source.candidates([HEALTH]))
+    assert source.report().state is SourceState.PARTIAL
+    assert source.report().requests == 1
+
+
+def test_mastodon_follows_only_what_it_numbered(tmp_path: Path) -> None:
+    """Suspended and gone are told; an id of another server is not asked for."""
+    sandbox = MastodonSandbox(gone={"3"})
+    sandbox.add("2", "riverside", "Riverside Health", suspended=True)
+    with served(sandbox) as url:
+        host = url.removeprefix("http://")
+        known = [
+            ("mastodon", f"2@{host}"),
+            ("mastodon", f"3@{host}"),
+            ("mastodon", "2@far.example"),
+            ("x", "2"),
+        ]
+        found = flat(_mastodon(url, tmp_path).again(known))
+    assert {key: one.status for key, one in found.items()} == {
+        f"2@{host}": AccountStatus.SUSPENDED,
+        f"3@{host}": AccountStatus.GONE,
+    }
+    assert len(sandbox.requests) == 2
+
+
+def test_bluesky_reads_as_many_pages_as_it_may(tmp_path: Path) -> None:
+    """The cursor leads on, to the number of pages configured."""
+    sandbox = BlueskySandbox()
+    for number in range(250):
+        sandbox.add(f"did:plc:{number:04}", f"rh{number}.example", "Riverside Health")
+    with served(sandbox) as url:
+        assert len(flat(_bluesky(url, tmp_path).candidates([HEALTH]))) == 100
+        source = _bluesky(url, tmp_path, pages=3)
+        assert len(flat(source.candidates([HEALTH]))) == 250
+    assert source.report().requests == 4
+
+
+def test_bluesky_tells_taken_down_from_gone_from_unsaid(tmp_path: Path) -> None:
+    """An account left out of a list is asked for by itself; an unknown error says nothing of it."""
+    sandbox = BlueskySandbox(
+        errors={
+            "did:plc:down": ("AccountTakedown", "Account has been suspended"),
+            "did:plc:gone": ("InvalidRequest", "Profile not found"),
+            "did:plc:odd": ("UpstreamFailure", "try later"),
+        }
+    )
+    sandbox.add("did:plc:here", "renamed.example", "Riverside Health")
+    known = [("bluesky", did) for did in ("did:plc:here", "did:plc:down", "did:plc:gone", "did:plc:odd")]
+    with served(sandbox) as url:
+        found: dict[str, AccountStatus] = {}
+        for one in known:
+            found |= {did: each.status for did, each in flat(_bluesky(url, tmp_path).again([one])).items()}
+    assert found == {
+        "did:plc:here": AccountStatus.ACTIVE,
+        "did:plc:down": AccountStatus.SUSPENDED,
+        "did:plc:gone": AccountStatus.GONE,
+    }

@@ -1,0 +1,143 @@
+"""Candidates on X, over real HTTP to the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from auditor.demo.x_sandbox import Dialect, Fault, FaultKind, XSandbox, XState, XToken, XUser
+from auditor.model.impersonation import AccountStatus, SourceState
+from connectors.candidates.x_users import XUsers, XUsersSettings
+from tests.connectors.candidates.support_candidates import HEALTH, HOSTILE, flat
+from tests.support import make_context
+
+TOKEN = "app-only-bearer-0123456789"
+USER_TOKEN = "user-token-9876543210"
+
+
+@dataclass
+class Place:
+    """The sandbox and a way to make sources that ask it."""
+
+    sandbox: XSandbox
+    folder: Path
+
+    def source(self, **more: object) -> XUsers:
+        """Return a source with these settings."""
+        secrets = {"env:X": TOKEN, "env:U": USER_TOKEN}
+        settings = {"id": "x-names", "bearer_token": "env:X", "base_url": self.sandbox.base_url, **more}
+        return XUsers(XUsersSettings.model_validate(settings), make_context(self.folder, secrets=secrets))
+
+    def asked(self, path: str) -> list[dict[str, str]]:
+        """Return the queries sent to ``path``."""
+        return [one.query for one in self.sandbox.requests if one.path == path]
+
+
+@pytest.fixture(params=["2.166", "2.167"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A brand, a squat, a squat with our badge, a suspended one, and one that only a search finds."""
+    dialect: Dialect = request.param
+    state = XState()
+    state.add(XUser("1001", "RiversideHealth", name="Riverside Health", verified_type="business"))
+    state.add(XUser("9001", "RiversideHea1th", name=HOSTILE, website="https://bad.example/x", followers=7))
+    state.add(XUser("9002", "RiversideHlthHQ", name="Riverside Health HQ", badge_of="1001", parody=True))
+    state.add(XUser("9003", "RiversideHaelth", name="Riverside Health", status="suspended"))
+    state.add(XUser("9004", "rsh_alerts", name="Riverside Health"))
+    state.tokens[TOKEN] = XToken()
+    state.tokens[USER_TOKEN] = XToken(user_id="1001")
+    with XSandbox(state, dialect) as sandbox:
+        yield Place(sandbox, tmp_path)
+
+
+def test_generated_handles_find_squats_a_hundred_a_call(place: Place) -> None:
+    """Squats that no search need show are found; only those that exist are paid for."""
+    source = place.source()
+    found = flat(source.candidates([HEALTH]))
+    assert set(found) == {"9001", "9002"}
+    sent = [len(one["usernames"].split(",")) for one in place.asked("/2/users/by")]
+    refused = 1 if place.sandbox.dialect == "2.167" else 0
+    assert sent[refused:-1] == [100] * (len(sent) - 1 - refused)
+    report = source.report()
+    assert report.state is SourceState.COMPLETE
+    assert (report.candidates, report.cost) == (2, 0.02)
+    assert ("who carries our badge" in report.blind_to) == (place.sandbox.dialect == "2.167")
+
+
+def test_what_a_profile_says_is_kept_as_data(place: Place) -> None:
+    """Hostile text is unchanged, shorteners are resolved, badge and label are told where X shows them."""
+    found = flat(place.source().candidates([HEALTH]))
+    squat, badge = found["9001"], found["9002"]
+    assert squat.name == HOSTILE
+    assert squat.links == ("https://bad.example/x",)
+    assert (squat.followers, squat.platform, squat.source) == (7, "x", "x-names")
+    assert badge.parody is True
+    assert badge.affiliations == (("1001",) if place.sandbox.dialect == "2.166" else ())
+
+
+def test_a_cap_on_handles_is_said(place: Place) -> None:
+    """Asking for fewer handles than there are is partial, never complete."""
+    source = place.source(handles=5)
+    flat(source.candidates([HEALTH]))
+    report = source.report()
+    assert report.state is SourceState.PARTIAL
+    assert "5 handles" in report.reason
+    assert len(place.asked("/2/users/by")[-1]["usernames"].split(",")) == 5
+
+
+def test_users_paid_for_never_exceed_the_cap(place: Place) -> None:
+    """With room for one user no call may return two."""
+    source = place.source(max_users=1)
+    assert len(flat(source.candidates([HEALTH]))) <= 1
+    report = source.report()
+    assert report.state is SourceState.PARTIAL
+    assert report.cost == 0.01
+    assert "max_users" in report.remedy
+
+
+def test_a_search_finds_who_has_only_the_name(place: Place) -> None:
+    """With a user's token an account of another handle is found by its name."""
+    source = place.source(bearer_token="env:U", handles=0, search=True)
+    assert "9004" in flat(source.candidates([HEALTH]))
+    assert place.asked("/2/users/search")[-1]["query"] == "RiversideHealth"
+
+
+def test_a_search_goes_on_by_its_own_token(place: Place) -> None:
+    """A second page is asked for with next_token."""
+    for number in range(150):
+        place.sandbox.state.add(XUser(str(5000 + number), f"fan{number}", name="Riverside Health"))
+    source = place.source(bearer_token="env:U", handles=0, search=True, search_pages=2)
+    assert len(flat(source.candidates([HEALTH]))) >= 150
+    assert any("next_token" in one for one in place.asked("/2/users/search"))
+
+
+def test_a_search_that_the_token_may_not_is_said(place: Place) -> None:
+    """An app-only token finds squats and is partial; with nothing told it has failed."""
+    both, alone = place.source(search=True), place.source(handles=0, search=True)
+    assert "9001" in flat(both.candidates([HEALTH]))
+    assert flat(alone.candidates([HEALTH])) == {}
+    assert both.report().state is SourceState.PARTIAL
+    assert alone.report().state is SourceState.FAILED
+    assert alone.report().reason
+    assert TOKEN not in repr((both.report(), alone.report()))
+
+
+def test_known_accounts_are_followed_by_id(place: Place) -> None:
+    """Renamed, suspended and gone are told; other platforms' ids are not asked for."""
+    place.sandbox.state.users[1].username = "TotallyOther"
+    known = [("x", "9001"), ("x", "9003"), ("x", "777"), ("mastodon", "5@social.example")]
+    found = flat(place.source().again(known))
+    assert found["9001"].handle == "TotallyOther"
+    assert found["9003"].status is AccountStatus.SUSPENDED
+    assert found["777"].status is AccountStatus.GONE
+    assert len(found) == 3
+
+
+def test_a_failed_look_at_known_accounts_removes_nothing(place: Place) -> None:
+    """Where X is down nobody is gone, and the report says failed."""
+    place.sandbox.state.faults.append(Fault(FaultKind.UNAUTHORIZED, path="/2/users", times=9))
+    source = place.source()
+    assert flat(source.again([("x", "777")])) == {}
+    assert source.report().state is SourceState.FAILED

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ NOTE = "roster-poll"
 _CARRIED = tuple(table for table in FACT_TABLES if table != "people")
 _TRIES = 3
 _NOBODY = "Nobody's standing has changed."
+_AHEAD_AT_MOST = timedelta(hours=1)
+"""A snapshot further ahead of the clock cannot be followed by another: the store bridges no more."""
 
 
 class PollState(StrEnum):
@@ -121,6 +124,7 @@ class Poll:
         before = note if isinstance(note, dict) else {}
         evidence = _HeldEvidence()
         try:
+            self._refuse_the_past(newest)
             self._mark = self._look(before)
             if before.get("seen") == self._seen(newest) and self._path is not None:
                 return self._again(before)
@@ -143,6 +147,13 @@ class Poll:
             left=tuple(change.left),
             gone=tuple(change.gone),
         )
+
+    def _refuse_the_past(self, newest: SnapshotInfo) -> None:
+        if newest.finished_at - self._workspace.clock() > _AHEAD_AT_MOST:
+            raise RosterError(
+                f"by this machine's clock the newest snapshot ({newest.id}) is still to come, so nothing can follow it.",
+                remedy="Set the clock right; what has changed meanwhile is found by the next poll after that.",
+            )
 
     def _again(self, note: dict[str, Any]) -> RosterPoll:
         """Return what came of the same roster before."""

@@ -69,8 +69,8 @@ class House:
     """The organisation with its store, its clock and its roster."""
 
     workspace: Workspace
-    store: Store
     roster: Roster
+    store: Store = field(init=False)
     now: datetime = MORNING
     slept: list[float] = field(default_factory=list)
 
@@ -115,10 +115,8 @@ def house(folder: Path, extra: str = "") -> Iterator[House]:
 def opened(folder: Path) -> Iterator[House]:
     """Open the house that stands in ``folder``."""
     roster = Roster(folder / "people.csv")
-    workspace = Workspace(load_config(folder / "auditor.yaml"))
-    with workspace.store() as store:
-        here = House(workspace, store, roster)
-        workspace.clock = here.clock
-        workspace.sleep = here.slept.append
-        store._clock = here.clock
+    here = House(Workspace(load_config(folder / "auditor.yaml")), roster)
+    here.workspace.clock = here.clock
+    here.workspace.sleep = here.slept.append
+    with here.workspace.store() as here.store:
         yield here

@@ -86,7 +86,7 @@ def demo(folder: Path) -> Iterator[Scenario]:
                 Step("deliver"),
                 Step("audit", lambda: write(graph.base_url, EXPORTED_ON), at=NOW),
                 Step("deliver"),
-                Step("poll", lambda: _leaves(folder / "hr" / "people.csv", _LEAVER)),
+                Step("poll", lambda: leaves(folder / "hr" / "people.csv", _LEAVER)),
                 Step("deliver"),
                 Step("report"),
                 Step("audit"),
@@ -97,7 +97,7 @@ def demo(folder: Path) -> Iterator[Scenario]:
         )
 
 
-def _leaves(roster: Path, number: str) -> None:
+def leaves(roster: Path, number: str) -> None:
     """Have somebody leave on the day before the export."""
     lines = roster.read_text(encoding="utf-8").splitlines(keepends=True)
     (at,) = [place for place, line in enumerate(lines) if line.startswith(number)]

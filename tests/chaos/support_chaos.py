@@ -46,10 +46,10 @@ class Step:
 class PostOffice:
     """A real SMTP server that counts what it took, by Message-ID."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.taken: list[tuple[str, str, str]] = []
         """Message-ID, recipient, subject."""
-        self._controller = _FreePort(self, hostname="127.0.0.1", port=0)
+        self._controller = _FreePort(self, hostname="127.0.0.1", port=port)
 
     def __enter__(self) -> Self:
         self._controller.start()
@@ -63,7 +63,13 @@ class PostOffice:
     @property
     def url(self) -> str:
         """The address for ``reports.mail.smtp``."""
-        return f"smtp://127.0.0.1:{self._controller.port}"
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        port: int = self._controller.port
+        return port
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
         """Take the mail; the sender hears of it a little later, and may be gone by then."""

@@ -1,0 +1,6 @@
+"""Tests that need PostgreSQL run where a server is named."""
+
+from __future__ import annotations
+
+from tests.store.conftest import postgres_url as postgres_url
+from tests.store.conftest import pytest_collection_modifyitems as pytest_collection_modifyitems

@@ -13,7 +13,20 @@ from benchmarks.measure import keep_to_cores
 from benchmarks.render import page
 from benchmarks.result import save
 
-NAMES = ("engine", "languages", "roster", "whole_run", "growth", "reports", "waivers", "lookalikes", "lookalikes_quality", "startup", "calls")
+NAMES = (
+    "engine",
+    "languages",
+    "roster",
+    "whole_run",
+    "leaver",
+    "growth",
+    "reports",
+    "waivers",
+    "lookalikes",
+    "lookalikes_quality",
+    "startup",
+    "calls",
+)
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 

@@ -11,7 +11,6 @@ from auditor.app.alerts_matters import Matter, Telling
 from auditor.app.alerts_receivers import Receiver
 from auditor.app.alerts_small import small_review
 from auditor.app.alerts_topics import Known, kind_of
-from auditor.app.removal import plans_of
 from auditor.app.workspace import Workspace
 from auditor.model.event import Event
 from auditor.model.finding import Verdict
@@ -206,7 +205,7 @@ class Pages:
         if not review.removals or review.removals[0].total <= len(review.removals):
             return at_hand
         missing = set(wanted) - {(one.subject_type, one.subject_id) for one in at_hand}
-        return (*at_hand, *plans_of(review, missing)) if missing else at_hand
+        return (*at_hand, *self._known.plans.of(missing)) if missing else at_hand
 
 
 def _sourced(finding: ReviewFinding, account: ReviewAccount | None) -> ReviewFinding:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from auditor.app.removal import Plans
 from auditor.app.removal_subjects import APP, PERSON, PRINCIPAL
 from auditor.model.estate import AccessStatus
 from auditor.model.event import Event, EventKind
@@ -51,6 +52,12 @@ class Known:
         """Take the review, and the accounts it leaves out: their names are nobody's business."""
         self.review = review
         self.others = others
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Plans of removal that the review only counts; worked out once for all who are told."""
+        assert self.review is not None  # noqa: S101 - asked for beside a review; this tells mypy
+        return Plans(self.review)
 
     def finding(self, event: Event) -> ReviewFinding | None:
         """Return the finding the event tells of, as it stands in the newest snapshot."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from auditor.app.removal_breakage import Broken, broken_by
 from auditor.app.removal_control import Control
@@ -39,17 +40,34 @@ def plans(
     return tuple(planner.plan(one, rank=rank, total=total) for rank, one in enumerate(wanted, start=1))
 
 
-def plans_of(
-    review: AccessReview, wanted: Collection[tuple[str, str]], vendors: VendorHoldings = NO_VENDORS
-) -> tuple[RemovalPlan, ...]:
-    """Return those of `plans` that are about ``wanted``, kind and id each: however many there are in all."""
-    planner = _Planner(RemovalIndex(review), vendors)
-    total = len(planner.called_for)
-    return tuple(
-        planner.plan(one, rank=rank, total=total)
-        for rank, one in enumerate(planner.called_for, start=1)
-        if one.key in wanted
-    )
+class Plans:
+    """The plans over one review, however many there are: each worked out when it is first asked for."""
+
+    def __init__(self, review: AccessReview, vendors: VendorHoldings = NO_VENDORS) -> None:
+        """Take the review, and what outside firms hold."""
+        self._review = review
+        self._vendors = vendors
+        self._made: dict[tuple[str, str], RemovalPlan] = {}
+
+    def of(self, wanted: Collection[tuple[str, str]]) -> tuple[RemovalPlan, ...]:
+        """Return those about ``wanted``, kind and id each, the most urgent first."""
+        places = [self._places[key] for key in wanted if key in self._places]
+        return tuple(self._plan(place) for place in sorted(places))
+
+    def _plan(self, place: int) -> RemovalPlan:
+        subject = self._planner.called_for[place]
+        if subject.key not in self._made:
+            total = len(self._planner.called_for)
+            self._made[subject.key] = self._planner.plan(subject, rank=place + 1, total=total)
+        return self._made[subject.key]
+
+    @cached_property
+    def _planner(self) -> _Planner:
+        return _Planner(RemovalIndex(self._review), self._vendors)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], int]:
+        return {one.key: place for place, one in enumerate(self._planner.called_for)}
 
 
 def plan_for(review: AccessReview, reference: str, vendors: VendorHoldings = NO_VENDORS) -> RemovalPlan:

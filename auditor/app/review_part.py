@@ -13,7 +13,7 @@ from datetime import datetime
 
 from auditor import __version__
 from auditor.app.judge import Judged
-from auditor.app.removal import plans_of
+from auditor.app.removal import Plans
 from auditor.app.removal_subjects import APP, PERSON, PRINCIPAL
 from auditor.app.removal_vendors import vendor_holdings
 from auditor.app.review import build_review, coverage_cells
@@ -58,7 +58,7 @@ def part_of_review(workspace: Workspace, judged: Judged, about: About) -> Access
     )
     wanted = _subjects(about, review)
     whole = replace(review, accounts=(*review.accounts, *_below(reach, review.as_of)))
-    made = plans_of(whole, wanted, vendor_holdings(judged.views, accounts))
+    made = Plans(whole, vendor_holdings(judged.views, accounts)).of(wanted)
     return replace(
         review,
         findings=tuple(one for one in findings if _is_exact(one, review, about)),

@@ -195,6 +195,9 @@ def disturbed(
             assert status in (0, -9), f"{step.name} failed after a kill"
             if status == -9:
                 told.append(f"{step.name} (step {number + 1}) {after:.2f} s in")
+            else:
+                # The machine has become quicker since the undisturbed round: aim within what it takes now.
+                like.seconds[number] = min(like.seconds[number], after)
         assert hands.run(step.name, config, now) == 0, f"{step.name} does not get up after {told}"
         now += _PAUSE
     outcome = outcome_of(config, now, post)

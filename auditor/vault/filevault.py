@@ -2,7 +2,7 @@
 
 JSON; each entry AES-256-GCM with its service and name as associated data, so entries cannot be
 swapped; the key is derived from a passphrase by scrypt (n=2^15, r=8, p=1, RFC 7914). Writes go to
-a temporary file that replaces the vault at once.
+a temporary file that replaces the vault at once; whoever writes has read what the writer before left.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import base64
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
+from auditor.vault.writing import one_writer
+
 _FORMAT = "auditor-vault-1"
 _CHECK = "check"
 
@@ -28,7 +32,8 @@ class FileVault(KeyringBackend):
     """A vault file opened with a passphrase.
 
     Raises (from its methods):
-        KeyringLocked: wrong passphrase, an entry that was tampered with, or a file that is not a vault.
+        KeyringLocked: wrong passphrase, an entry that was tampered with, a file that is not a vault, or another
+            program that keeps it from being written.
         PasswordDeleteError: there is no such entry.
     """
 
@@ -50,16 +55,15 @@ class FileVault(KeyringBackend):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Keep ``password`` under ``username``."""
-        vault = self._load()
-        vault["entries"][_entry(service, username)] = self._seal(vault, password, _entry(service, username))
-        self._save(vault)
+        name = _entry(service, username)
+        with self._changing() as vault:
+            vault["entries"][name] = self._seal(vault, password, name)
 
     def delete_password(self, service: str, username: str) -> None:
         """Forget what is kept under ``username``."""
-        vault = self._load()
-        if vault["entries"].pop(_entry(service, username), None) is None:
-            raise PasswordDeleteError(f"there is no secret named {username}")
-        self._save(vault)
+        with self._changing() as vault:
+            if vault["entries"].pop(_entry(service, username), None) is None:
+                raise PasswordDeleteError(f"there is no secret named {username}")
 
     def names(self, service: str) -> tuple[str, ...]:
         """Return the names kept for ``service``, sorted; no values."""
@@ -67,6 +71,17 @@ class FileVault(KeyringBackend):
         return tuple(
             sorted(name.removeprefix(prefix) for name in self._load()["entries"] if name.startswith(prefix))
         )
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Any]]:
+        """Read the vault, let it be changed, and write it; nobody else does meanwhile."""
+        try:
+            with one_writer(self._path):
+                vault = self._load()
+                yield vault
+                self._save(vault)
+        except TimeoutError as error:
+            raise KeyringLocked(str(error)) from None
 
     def _load(self) -> dict[str, Any]:
         vault: Any

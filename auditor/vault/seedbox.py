@@ -66,7 +66,7 @@ class SeedBox:
             SecretUnavailable: a vault does not open, so it may still be there.
 
         """
-        from keyring.errors import PasswordDeleteError
+        from keyring.errors import KeyringError
 
         found = False
         for place in (usable_keyring()[0], self._vault):
@@ -74,7 +74,7 @@ class SeedBox:
                 continue
             try:
                 place.delete_password(SEED_SERVICE, seed_id)
-            except (PasswordDeleteError, OSError) as error:
+            except (KeyringError, OSError) as error:
                 raise SecretUnavailable(
                     f"the vault does not forget a seed: {type(error).__name__}.",
                     remedy="Run 'auditor doctor'.",

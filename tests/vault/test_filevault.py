@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from auditor.vault.filevault import FileVault
+from auditor.vault.writing import one_writer
 
 
 @pytest.fixture
@@ -87,5 +90,39 @@ def test_a_disk_that_fills_up_leaves_the_old_vault_and_no_scrap(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         vault.set_password("auditor", "x", "another")
-    assert [found.name for found in tmp_path.iterdir()] == ["auditor.vault"]
+    assert sorted(found.name for found in tmp_path.iterdir()) == [".auditor.vault.lock", "auditor.vault"]
     assert FileVault(path, "a passphrase").get_password("auditor", "x") == "the-value"
+
+
+_WRITER = """
+import sys, time
+from pathlib import Path
+from auditor.vault.filevault import FileVault
+folder, name = Path(sys.argv[1]), sys.argv[2]
+vault = FileVault(folder / "v", "right")
+vault.get_password("auditor", "one")
+(folder / f"{name}.ready").touch()
+while len(list(folder.glob("*.ready"))) < 2:
+    time.sleep(0.001)
+for number in range(20):
+    vault.set_password("auditor", f"{name}{number}", "kept")
+"""
+
+
+def test_two_programs_that_write_at_once_lose_nothing(path: Path) -> None:
+    """What 'secrets set' and 'mfa rotate' write at the same moment is all there afterwards."""
+    command = [sys.executable, "-c", _WRITER, str(path.parent)]
+    writers = [subprocess.Popen([*command, name]) for name in "ab"]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    written = {f"{name}{number}" for name in "ab" for number in range(20)}
+    assert set(FileVault(path, "right").names("auditor")) == {"one", "two", *written}
+
+
+def test_a_vault_that_another_program_keeps_is_not_waited_for_without_end(path: Path) -> None:
+    """The lock is waited for a while; then whoever wants to write is told, and nothing is written."""
+    with (
+        one_writer(path),
+        pytest.raises(TimeoutError, match="another program"),
+        one_writer(path, patience=0.1),
+    ):
+        raise AssertionError("two had the lock")

@@ -17,9 +17,12 @@ class Request:
     method: str
     path: str
     query: dict[str, str]
+    """Of a name written several times the last value."""
     headers: dict[str, str]
     """Names in lower case."""
     body: bytes = b""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """The whole query, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,14 @@ class LoopbackServer:
             def _handle(self) -> None:
                 parts = urlsplit(self.path)
                 length = int(self.headers.get("Content-Length") or 0)
+                pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
                 request = Request(
                     self.command,
                     parts.path,
-                    dict(parse_qsl(parts.query, keep_blank_values=True)),
+                    dict(pairs),
                     {name.lower(): value for name, value in self.headers.items()},
                     self.rfile.read(length),
+                    pairs,
                 )
                 reply = application.answer(request)
                 if reply.delay:

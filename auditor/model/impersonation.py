@@ -58,6 +58,8 @@ class Candidate:
     status: AccountStatus = AccountStatus.ACTIVE
     is_ours: bool = False
     """The source knows it for one of our own: in our inventory, or carrying our badge."""
+    told: tuple[Mapping[str, object], ...] = field(default=(), repr=False, compare=False)
+    """What each source said of it, as it said it: for the evidence store where it is a case, else for nobody."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -219,6 +221,8 @@ class SourceReport:
     source: str
     state: SourceState
     requests: int = 0
+    asked: str = ""
+    """What it was asked for and how often, such as ``5,000 handles, 3 accounts with a case``."""
     candidates: int = 0
     cost: float | None = None
     """In US dollars, by the prices configured; None: not priced."""

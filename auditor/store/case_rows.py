@@ -60,8 +60,8 @@ def case_of(row: Row[Any]) -> Case:
 
 
 def candidate_json(candidate: Candidate) -> dict[str, Any]:
-    """Return an account as JSON: instants in ISO 8601, lists as arrays."""
-    told = {field.name: getattr(candidate, field.name) for field in fields(Candidate)}
+    """Return an account as JSON: instants in ISO 8601, lists as arrays; what its sources said is evidence, and left out."""
+    told = {field.name: getattr(candidate, field.name) for field in fields(Candidate) if field.name != "told"}
     for name in _INSTANTS:
         told[name] = told[name].isoformat() if told[name] else None
     for name in _LISTS:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
@@ -14,6 +15,7 @@ from auditor.store.bulk import insert_or_leave
 from auditor.store.case_rows import case_of, case_row, step_of, step_row
 from auditor.store.database import Database
 from auditor.store.events import append
+from auditor.store.evidence import Packed, keep_alone
 from auditor.store.schema_cases import impersonator_cases, impersonator_steps
 
 _AT_ONCE = 500
@@ -26,8 +28,9 @@ class CaseOvertaken(StoreError):
 class Cases:
     """The cases of one store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._clock = clock
 
     def all(self) -> tuple[Case, ...]:
         """Return every case, by its id."""
@@ -58,7 +61,11 @@ class Cases:
         return tuple(step for _seq, step in sorted(steps, key=lambda one: (one[1].at, one[0])))
 
     def record(
-        self, cases: Sequence[Case], steps: Iterable[CaseEvent] = (), events: Iterable[Event] = ()
+        self,
+        cases: Sequence[Case],
+        steps: Iterable[CaseEvent] = (),
+        events: Iterable[Event] = (),
+        evidence: Iterable[Packed] = (),
     ) -> int:
         """Keep ``cases``, add their ``steps`` and ``events``, in one transaction; return how many events are new.
 
@@ -66,6 +73,7 @@ class Cases:
             cases: each with the version it was read at, 0 where it is new.
             steps: lines of timelines; those whose key is there already are left alone.
             events: for the journal.
+            evidence: the raw records that the cases and steps name.
 
         Raises:
             CaseOvertaken: somebody else has written one of the cases meanwhile; nothing is kept.
@@ -74,6 +82,7 @@ class Cases:
         with self._database.write() as connection:
             for case in cases:
                 _write(connection, case)
+            keep_alone(connection, evidence, self._clock())
             rows = [step_row(step) for step in steps]
             if rows:
                 connection.execute(insert_or_leave(connection, impersonator_steps), rows)

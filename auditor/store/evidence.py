@@ -68,10 +68,18 @@ def keep(connection: Connection, snapshot_no: int, packed: Iterable[Packed], now
     )
 
 
-def keep_alone(connection: Connection, packed: Packed, now: datetime) -> None:
-    """Keep a record that belongs to no snapshot, such as a picture in a case; no snapshot's end removes it."""
-    row = {"evidence_id": packed.id, "kind": packed.kind, "first_seen": now, "content": packed.content}
-    connection.execute(insert_or_leave(connection, evidence), [row])
+def keep_alone(connection: Connection, packed: Iterable[Packed], now: datetime) -> None:
+    """Keep records that belong to no snapshot, such as pictures in a case; no snapshot's end removes them."""
+    # In one order everywhere, as in `keep`.
+    rows = sorted({record.id: record for record in packed}.values(), key=lambda record: record.id)
+    if rows:
+        connection.execute(
+            insert_or_leave(connection, evidence),
+            [
+                {"evidence_id": row.id, "kind": row.kind, "first_seen": now, "content": row.content}
+                for row in rows
+            ],
+        )
 
 
 def read(database: Database, evidence_id: str) -> EvidenceRecord:

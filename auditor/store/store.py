@@ -41,6 +41,8 @@ from auditor.store.waiver_terms import WaiverTrail
 if TYPE_CHECKING:
     import pandas as pd
 
+    from auditor.model.bundle import Bundle
+
 
 class Store:
     """Snapshots, evidence, judgements, outbox and locks of one organisation.
@@ -62,7 +64,7 @@ class Store:
         self.lives = LivesOfFindings(database, clock)
         self.waiver_trail = WaiverTrail(database)
         self.custody = Custody(database)
-        self.cases = Cases(database)
+        self.cases = Cases(database, clock)
 
     @classmethod
     def open(
@@ -171,6 +173,16 @@ class Store:
         with self._database.read() as connection:
             number, _info = snapshots.find_snapshot(connection, snapshot_id)
             yield from read_parts(connection, table, number)
+
+    def parts(self, snapshot_id: str, table: str) -> Iterator[pd.DataFrame | Bundle]:
+        """Yield the same in whichever form this store's database gives up soonest, for `policies.views`."""
+        from auditor.store.bundles import can_bundle, read_bundles
+        from auditor.store.frames import read_parts
+
+        with self._database.read() as connection:
+            number, _info = snapshots.find_snapshot(connection, snapshot_id)
+            read = read_bundles if can_bundle(connection) else read_parts
+            yield from read(connection, table, number)
 
     def history(
         self,
@@ -287,7 +299,7 @@ class Store:
         """
         packed = evidence.pack(record, kind)
         with self._database.write() as connection:
-            evidence.keep_alone(connection, packed, self._clock())
+            evidence.keep_alone(connection, [packed], self._clock())
         return packed.id
 
     def evidence_uses(self, evidence_id: str) -> tuple[str, ...]:

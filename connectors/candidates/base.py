@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from pydantic import Field
 from auditor.config import StrictModel
 from auditor.errors import AuditorError, ConnectorError, FailureKind
 from auditor.model.impersonation import Candidate, SourceReport, SourceState
+from connectors.base import keep
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -35,15 +36,31 @@ class Stopped(ConnectorError):
 
 @dataclass(slots=True)
 class Tally:
-    """What a source asked, what came of it, and why it stopped."""
+    """What a source asked, what came of it, and why anything is missing."""
 
     source: str
     most_requests: int
     requests: int = 0
     told: int = 0
-    reason: str = ""
-    remedy: str = ""
-    failed: bool = False
+    asked: dict[str, int] = field(default_factory=dict)
+    """What was asked for, such as ``handles``, and how many."""
+    _failures: dict[str, str] = field(default_factory=dict)
+    _caps: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error ended what it was asked."""
+        return bool(self._failures)
+
+    @property
+    def reason(self) -> str:
+        """Why not everything was asked or told, failures before caps; empty where nothing is missing."""
+        return " ".join((*self._failures, *self._caps))
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return " ".join(dict.fromkeys(filter(None, (*self._failures.values(), *self._caps.values()))))
 
     def may_ask(self) -> bool:
         """Count a request that is about to be sent; False, and a note, where there were enough."""
@@ -56,10 +73,13 @@ class Tally:
         self.requests += 1
         return True
 
+    def ask(self, what: str, count: int = 1) -> None:
+        """Count ``count`` more of ``what`` as asked for; each call but the last of a scan was answered."""
+        self.asked[what] = self.asked.get(what, 0) + count
+
     def stop(self, reason: str, remedy: str) -> None:
-        """Note why not everything was asked; the first reason stands."""
-        if not self.reason:
-            self.reason, self.remedy = reason, remedy
+        """Note why not everything was asked; the same reason once, however often it is met."""
+        self._caps.setdefault(reason, remedy)
 
     def guarded(self, batches: Iterator[Sequence[Candidate]]) -> Iterator[Sequence[Candidate]]:
         """Yield ``batches`` that hold something; an error ends them and is kept for the report."""
@@ -71,8 +91,7 @@ class Tally:
         except Stopped:
             return
         except AuditorError as error:
-            self.failed = True
-            self.stop(error.message, error.remedy)
+            self._failures.setdefault(error.message, error.remedy)
 
     def report(self, blind_to: tuple[str, ...], cost: float | None = None) -> SourceReport:
         """Return the report: failed where an error left nothing, partial where anything is missing."""
@@ -83,12 +102,29 @@ class Tally:
             source=self.source,
             state=state,
             requests=self.requests,
+            asked=", ".join(f"{count:,} {what}" for what, count in self.asked.items()),
             candidates=self.told,
             cost=cost,
             reason=self.reason,
             remedy=self.remedy,
             blind_to=blind_to,
         )
+
+
+def said(
+    source: str, asked: str, record: Mapping[str, Any], kept: frozenset[str], at: datetime
+) -> tuple[Mapping[str, object], ...]:
+    """Return what a platform said of an account, for evidence: the fields ``kept`` alone.
+
+    Args:
+        source: id of the source.
+        asked: path that was asked.
+        record: the platform's object, or its refusal.
+        kept: names of the fields that are kept; the rest never reaches the store.
+        at: when it was answered.
+
+    """
+    return ({"source": source, "asked": asked, "at": at.isoformat(), "record": keep(record, kept)},)
 
 
 def records(answer: object, key: str) -> list[Mapping[str, Any]]:

@@ -1,8 +1,19 @@
 """Mastodon: accounts that one server knows, found by name, and known ones by id.
 
-Facts from docs.joinmastodon.org, methods/search (GET /api/v2/search: ``type``, ``limit`` up to 40, ``resolve``; a
-token is wanted for ``resolve`` and ``offset`` only), methods/accounts (GET /api/v1/accounts/:id) and
-entities/Account. ``resolve`` stays false: it would make the server reach out to others on our behalf.
+Facts from Mastodon's documentation (github.com/mastodon/documentation, content/en):
+
+* methods/search: ``GET /api/v2/search`` takes ``type``, ``resolve`` and ``limit`` (at most 40 of a kind). Since
+  4.0.0 it needs no token; without a user's token ``resolve`` and ``offset`` are refused with 401, so that there is
+  no second page. With one it needs ``read:search``. ``resolve`` stays false here, token or not: it would make the
+  server reach out to others on our behalf.
+* methods/accounts: ``GET /api/v1/accounts/:id`` is public. A suspended account is served with ``suspended: true``
+  since 3.3.0 and was a 410 from 2.4.0 until then; 404 is an account that the server does not have. A server in
+  limited federation mode answers 401 to whoever has no token.
+* entities/Account: ``acct`` has a domain for accounts of other servers alone; ``created_at`` is a day since 3.4.0.
+* api/rate-limits: 300 requests in 5 minutes for an account or an address; ``X-RateLimit-Reset`` is a timestamp.
+
+A server speaks with authority of its own accounts. One of another server that it has suspended or forgotten may
+well be alive at home (moderators block accounts and whole servers), so nothing is said of those.
 """
 
 from __future__ import annotations
@@ -16,7 +27,7 @@ from pydantic import Field, field_validator
 
 from auditor.config import SecretRef
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
-from connectors.base import Context
+from connectors.base import Check, CheckState, Context
 from connectors.candidates import queries
 from connectors.candidates.base import (
     SourceSettings,
@@ -25,15 +36,25 @@ from connectors.candidates.base import (
     count,
     instant,
     records,
+    said,
     text,
     without_tags,
 )
-from connectors.candidates.web import Web
+from connectors.candidates.web import Told, Web
 from connectors.http import checked_base_url
 
 PAGE = 40
 """Accounts a search returns at most; without a token there is no second page."""
 PLATFORM = "mastodon"
+KEPT = frozenset(
+    {"id", "username", "acct", "url", "uri", "display_name", "note", "created_at", "last_status_at", "avatar",
+     "avatar_static", "header", "followers_count", "following_count", "statuses_count", "fields", "bot", "group",
+     "locked", "discoverable", "suspended", "limited", "moved", "error"}
+)  # fmt: skip
+"""Fields of an account, or of a refusal, that evidence keeps."""
+_ELSEWHERE = "+"
+"""Stands in an id before the server that an account of another server is at home on."""
+_SEARCH, _ACCOUNT = "/api/v2/search", "/api/v1/accounts/"
 
 
 class MastodonSettings(SourceSettings):
@@ -43,7 +64,7 @@ class MastodonSettings(SourceSettings):
     base_url: str
     """Of the server, such as https://social.example."""
     token: SecretRef | None = None
-    """With read:search and read:accounts, for servers that answer nobody else."""
+    """Of a user, with read:search and read:accounts, for servers that answer nobody else."""
     limit: int = Field(default=PAGE, ge=1, le=PAGE)
 
     @field_validator("base_url")
@@ -60,11 +81,22 @@ class Mastodon:
         self._context = context
         self._tally = Tally(settings.id, settings.max_requests)
         self._host = urlsplit(settings.base_url).netloc
+        self._unsaid = 0
 
     @property
     def id(self) -> str:
         """Its id in auditor.yaml."""
         return self._settings.id
+
+    def check(self) -> Iterator[Check]:
+        """Yield whether the server lets itself be searched."""
+        web = self._web()
+        try:
+            records(web.get(_SEARCH, self._search_for("auditor", 1)).body, "accounts")
+        finally:
+            web.close()
+        how = "with the token" if self._settings.token else "without a token"
+        yield Check(CheckState.GOOD, "reach", f"{self._host} lets accounts be searched {how}.")
 
     def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
         """Yield who is found under each name."""
@@ -77,20 +109,28 @@ class Mastodon:
 
     def report(self) -> SourceReport:
         """Return what came of it."""
-        blind = (
+        blind = [
             f"accounts that {self._host} has never met, and servers it blocks",
             f"more than {self._settings.limit} accounts of one name",
-        )
-        return self._tally.report(blind)
+        ]
+        if self._unsaid:
+            blind.append(
+                f"whether {self._unsaid:,} accounts of other servers, which {self._host} shows no more, are gone"
+            )
+        return self._tally.report(tuple(blind))
+
+    def _search_for(self, query: str, limit: int) -> dict[str, str | int]:
+        return {"q": query, "type": "accounts", "limit": limit, "resolve": "false"}
 
     def _found(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
         web = self._web()
         try:
             for query in queries.queries(protected):
-                params = {"q": query, "type": "accounts", "limit": self._settings.limit, "resolve": "false"}
-                listed = records(web.get("/api/v2/search", params).body, "accounts")
-                found = (candidate_of(one, self._host, self.id, self._context.clock()) for one in listed)
-                yield tuple(one for one in found if one is not None)
+                answer = web.get(_SEARCH, self._search_for(query, self._settings.limit))
+                self._tally.ask("names")
+                listed = records(answer.body, "accounts")
+                found = (self._told(one, _SEARCH) for one in listed)
+                yield tuple(one for one in found if one is not None and self._is_certain(one))
         finally:
             web.close()
 
@@ -98,22 +138,40 @@ class Mastodon:
         web = self._web()
         try:
             for known in ids:
-                answer = web.get(f"/api/v1/accounts/{self._native(known)}", {}, expected=(404, 410))
-                now = self._context.clock()
+                answer = web.get(f"{_ACCOUNT}{self._native(known)}", {}, expected=(404, 410))
+                self._tally.ask("accounts with a case")
                 if answer.status == 200:
-                    one = candidate_of(answer.body, self._host, self.id, now)
-                    yield () if one is None else (one,)
+                    one = self._told(answer.body, _ACCOUNT)
                 elif isinstance(answer.body, Mapping) and "error" in answer.body:
-                    gone = AccountStatus.GONE
-                    yield (
-                        Candidate(platform=PLATFORM, id=known, status=gone, source=self.id, observed_at=now),
-                    )
+                    one = self._missing(known, answer)
+                else:
+                    one = None
+                if one is not None and self._is_certain(one):
+                    yield (one,)
         finally:
             web.close()
 
-    def _native(self, number: str) -> str:
+    def _told(self, record: object, asked: str) -> Candidate | None:
+        return candidate_of(record, self._host, self.id, self._context.clock(), asked)
+
+    def _missing(self, known: str, answer: Told) -> Candidate:
+        now = self._context.clock()
+        status = AccountStatus.SUSPENDED if answer.status == 410 else AccountStatus.GONE
+        told = said(self.id, f"{_ACCOUNT} ({answer.status})", answer.body, KEPT, now)
+        return Candidate(
+            platform=PLATFORM, id=known, status=status, source=self.id, observed_at=now, told=told
+        )
+
+    def _is_certain(self, one: Candidate) -> bool:
+        """Return whether it is there, or it is this server's own to say that it is not."""
+        certain = one.status is AccountStatus.ACTIVE or _ELSEWHERE not in one.id
+        self._unsaid += not certain
+        return certain
+
+    def _native(self, known: str) -> str:
         """Return the server's own number in an id of ours; empty where another server gave it."""
-        native, _, host = number.partition("@")
+        native, _, rest = known.partition("@")
+        host = rest.partition(_ELSEWHERE)[0]
         return native if host == self._host and native.isascii() and native.isdigit() else ""
 
     def _web(self) -> Web:
@@ -126,19 +184,20 @@ class Mastodon:
             raise Stopped(self._tally.reason, remedy=self._tally.remedy)
 
 
-def candidate_of(record: object, host: str, source: str, at: datetime) -> Candidate | None:
+def candidate_of(record: object, host: str, source: str, at: datetime, asked: str) -> Candidate | None:
     """Return the account an Account entity of the server ``host`` tells of; None where it is none.
 
-    Numbers are the server's own, so ``host`` is part of the id.
+    Numbers are the server's own, so ``host`` is part of the id; of an account of another server its home is too.
     """
     if not isinstance(record, Mapping):
         return None
     number, handle = text(record, "id"), text(record, "acct")
     if not (number.isascii() and number.isdigit() and handle):
         return None
+    home = handle.partition("@")[2]
     return Candidate(
         platform=PLATFORM,
-        id=f"{number}@{host}",
+        id=f"{number}@{host}{_ELSEWHERE}{home}" if home else f"{number}@{host}",
         handle=handle if "@" in handle else f"{handle}@{host}",
         name=text(record, "display_name"),
         bio=without_tags(text(record, "note")),
@@ -152,6 +211,7 @@ def candidate_of(record: object, host: str, source: str, at: datetime) -> Candid
         source=source,
         observed_at=at,
         status=AccountStatus.SUSPENDED if record.get("suspended") is True else AccountStatus.ACTIVE,
+        told=said(source, asked, record, KEPT, at),
     )
 
 

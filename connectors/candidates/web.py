@@ -110,9 +110,10 @@ class Web:
             )
         if status >= 500:
             return WebFailure(said, kind=FailureKind.TRANSIENT, remedy="Run it again later.")
-        if status == 401:
+        if status in (401, 422):
+            # Mastodon answers 422 to a token that belongs to no user.
             return WebFailure(
-                said, kind=FailureKind.AUTH_INVALID, remedy="Give this source a token that is valid."
+                said, kind=FailureKind.AUTH_INVALID, remedy="Give this source a valid token of a user."
             )
         if status == 403:
             return WebFailure(

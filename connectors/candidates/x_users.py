@@ -1,7 +1,8 @@
 """X: generated handles asked for in hundreds, a search where the token may, and known accounts by id.
 
-Facts from X's specification 2.166 and 2.167: ``/2/users/by`` and ``/2/users`` take 100 a call, and a name that
-nobody has is no billed read; ``/2/users/search`` wants a user's token and a query of ASCII alone.
+Facts from X's specification 2.166 and 2.167: ``/2/users/by`` and ``/2/users`` take 100 a call and any token;
+``/2/users/search`` wants a user's token and a query of ASCII alone. From docs.x.com, x-api/getting-started/pricing:
+each user returned is billed once a UTC day, and a name that nobody has is no billed read.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from pydantic import Field
 
 from auditor.config import SecretRef
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
-from connectors.base import Context
+from connectors.base import Check, CheckState, Context
 from connectors.candidates import handles, queries
-from connectors.candidates.base import SourceSettings, Tally, count, instant, text
+from connectors.candidates.base import SourceSettings, Tally, count, instant, said, text
 
 if TYPE_CHECKING:
     from connectors.x.client import Answer, XClient
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 A_CALL = 100
 FIELDS = ("affiliation", "created_at", "description", "entities", "location", "parody", "profile_image_url",
           "public_metrics", "url", "verified_type")  # fmt: skip
+KEPT = frozenset({*FIELDS, "id", "name", "username", "verified"})
+"""Fields of a user that evidence keeps."""
+KEPT_OF_PROBLEM = frozenset({"title", "detail", "type", "value", "parameter", "resource_id", "resource_type"})
 _SEARCH_PAGE = 100
+_NOBODY = "auditor doctor asks for nobody 5d7c1e"
+_LONGEST_ID = 19
+_BY, _BY_ID, _SEARCH = "/2/users/by", "/2/users", "/2/users/search"
 
 
 class XUsersSettings(SourceSettings):
@@ -42,7 +49,7 @@ class XUsersSettings(SourceSettings):
     search_pages: int = Field(default=1, ge=1, le=20)
     """Pages of 100 read of each search."""
     max_users: int = Field(default=500, ge=1, le=1_000_000)
-    """Users returned in a scan, at most: X bills each one."""
+    """Users that handles and search return in a scan, at most: X bills each one. Those with a case come on top."""
     price_per_user: float | None = Field(default=0.010, ge=0)
     """US dollars; X's list price since 2026-02-06. null: do not count."""
 
@@ -54,13 +61,28 @@ class XUsers:
         self._settings = settings
         self._context = context
         self._tally = Tally(settings.id, settings.max_requests)
-        self._users = 0
-        self._shows_badges = True
+        self._billed: set[str] = set()
+        self._known: set[str] = set()
+        self._refused: set[str] = set()
+        """Fields that X does not serve; asked for once a scan, not once a client."""
 
     @property
     def id(self) -> str:
         """Its id in auditor.yaml."""
         return self._settings.id
+
+    @property
+    def _shows_badges(self) -> bool:
+        return "affiliation" not in self._refused
+
+    def check(self) -> Iterator[Check]:
+        """Yield whether X answers and the token may; asks only for what nobody is, which is not billed."""
+        with self._client() as client:
+            client.users_by_id(["0"], ())
+            yield Check(CheckState.GOOD, "reach", "X answers, and the token may look users up.")
+            if self._settings.search:
+                client.search(_NOBODY, (), 1)
+                yield Check(CheckState.GOOD, "search", "the token may search users by name.")
 
     def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
         """Yield who holds a generated handle, then who is found by name."""
@@ -76,8 +98,9 @@ class XUsers:
         ids = [
             number
             for platform, number in accounts
-            if platform == "x" and number.isascii() and number.isdigit()
+            if platform == "x" and number.isascii() and number.isdigit() and len(number) <= _LONGEST_ID
         ]
+        self._known |= set(ids)
         yield from self._tally.guarded(self._again(ids))
 
     def report(self) -> SourceReport:
@@ -88,7 +111,9 @@ class XUsers:
             blind = ["names that X's search does not rank high enough, or that are not in ASCII"]
         if not self._shows_badges:
             blind.append("who carries our badge")
-        return self._tally.report(tuple(blind), None if price is None else round(self._users * price, 4))
+        return self._tally.report(
+            tuple(blind), None if price is None else round(len(self._billed) * price, 4)
+        )
 
     def _handles(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
         stream = (handle for _kind, handle in handles.handles(protected))
@@ -97,7 +122,8 @@ class XUsers:
             while asked := list(islice(wanted, min(A_CALL, self._left()))):
                 if not self._tally.may_ask():
                     return
-                yield self._told(client, client.users(asked, FIELDS))
+                self._tally.ask("handles", len(asked))
+                yield self._told(client.users(asked, FIELDS), _BY)
         if self._left() and next(stream, None) is not None:
             self._tally.stop(
                 f"{self.id} asked for {self._settings.handles:,} handles, the most it may; there are less likely ones.",
@@ -111,6 +137,7 @@ class XUsers:
                 asked = queries.for_x(query)
                 unaskable += asked is None
                 if asked is not None:
+                    self._tally.ask("names")
                     yield from self._pages(client, asked)
         if unaskable:
             self._tally.stop(
@@ -125,7 +152,7 @@ class XUsers:
             if not size or not self._tally.may_ask():
                 return
             answer = client.search(query, FIELDS, size, token)
-            yield self._told(client, answer)
+            yield self._told(answer, _SEARCH)
             if answer.next_token is None or answer.next_token == token:
                 return
             token = answer.next_token
@@ -136,57 +163,61 @@ class XUsers:
                 asked = ids[start : start + A_CALL]
                 if not self._tally.may_ask():
                     return
+                self._tally.ask("accounts with a case", len(asked))
                 answer = client.users_by_id(asked, FIELDS)
-                yield (*self._told(client, answer), *self._missing(answer, asked))
+                yield (*self._told(answer, _BY_ID), *self._missing(answer, asked))
 
     def _missing(self, answer: Answer, asked: Sequence[str]) -> Iterator[Candidate]:
         there = {user.get("id") for user in answer.users}
-        for problem in answer.problems:
+        for problem, raw in zip(answer.problems, answer.raw_problems, strict=True):
             number = next((one for one in asked if problem.concerns(one) and one not in there), None)
             if number is None or problem.is_about_a_field:
                 continue
             if problem.says_suspended:
-                yield self._without_look(number, AccountStatus.SUSPENDED)
+                yield self._without_look(number, AccountStatus.SUSPENDED, raw)
             elif problem.kind == "resource-not-found":
-                yield self._without_look(number, AccountStatus.GONE)
+                yield self._without_look(number, AccountStatus.GONE, raw)
 
-    def _without_look(self, number: str, status: AccountStatus) -> Candidate:
+    def _without_look(self, number: str, status: AccountStatus, raw: Mapping[str, Any]) -> Candidate:
         now = self._context.clock()
-        return Candidate(platform="x", id=number, status=status, source=self.id, observed_at=now)
+        told = said(self.id, _BY_ID, raw, KEPT_OF_PROBLEM, now)
+        return Candidate(platform="x", id=number, status=status, source=self.id, observed_at=now, told=told)
 
     def _left(self) -> int:
-        left = self._settings.max_users - self._users
+        found = len(self._billed - self._known)
+        left = self._settings.max_users - found
         if left <= 0:
             self._tally.stop(
-                f"{self.id} stopped at {self._users:,} users, the most it may be billed for in a scan.",
+                f"{self.id} stopped at {found:,} users, the most it may be billed for in a scan.",
                 "Raise max_users of this source.",
             )
         return max(0, left)
 
-    def _told(self, client: XClient, answer: Answer) -> tuple[Candidate, ...]:
-        self._users += len(answer.users)
-        self._shows_badges = "affiliation" not in client.dropped_fields
+    def _told(self, answer: Answer, asked: str) -> tuple[Candidate, ...]:
+        self._billed |= {str(user.get("id")) for user in answer.users}
         now = self._context.clock()
-        found = (candidate_of(user, self.id, now) for user in answer.users)
+        found = (candidate_of(user, self.id, now, asked) for user in answer.users)
         return tuple(one for one in found if one is not None)
 
     def _client(self) -> XClient:
         from connectors.x.client import Credentials, XClient
 
-        token = self._context.secret(self._settings.bearer_token)
-        return XClient(
+        token = self._context.secret(self._settings.bearer_token).strip()
+        client = XClient(
             Credentials(bearer_token=token),
             self._settings.base_url,
             clock=self._context.clock,
             sleep=self._context.sleep,
             progress=self._context.progress,
         )
+        client.dropped_fields = self._refused
+        return client
 
 
-def candidate_of(user: Mapping[str, Any], source: str, at: datetime) -> Candidate | None:
+def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str) -> Candidate | None:
     """Return the account a user object of X tells of; None where it has no usable id and handle."""
     number, handle = text(user, "id"), text(user, "username")
-    if not (number.isascii() and number.isdigit() and len(number) <= 19 and handle):
+    if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_ID and handle):
         return None
     metrics, badge = _part(user, "public_metrics"), _part(user, "affiliation")
     owners = badge.get("user_id")
@@ -213,6 +244,7 @@ def candidate_of(user: Mapping[str, Any], source: str, at: datetime) -> Candidat
         avatar_url=text(user, "profile_image_url"),
         source=source,
         observed_at=at,
+        told=said(source, asked, user, KEPT, at),
     )
 
 

@@ -87,26 +87,41 @@ def candidates_within(path: Path, first: int, count: int, unread: Unread) -> Ite
     return _candidates(path, parquet_span(path, first, count), unread)
 
 
+def rows_with_accounts(path: Path, unread: Unread) -> Iterator[tuple[int, Row, Candidate]]:
+    """Yield the accounts a file lists, each with the number of its row and the row itself.
+
+    Raises:
+        DocumentError: it cannot be read, or has neither handles nor names.
+
+    """
+    for number, row in rows(path):
+        yield number, row, _candidate(path, number, row, unread)
+
+
 def _candidates(path: Path, numbered: Iterable[tuple[int, Row]], unread: Unread) -> Iterator[Candidate]:
     for number, row in numbered:
-        if "handle" not in row and "name" not in row:
-            raise DocumentError(
-                "there is neither a handle nor a name.", path=path, line=number, remedy=_ACCOUNT_COLUMNS
-            )
-        handle = _handle(row)
-        yield Candidate(
-            id=_text(row, "id") or handle or f"row {number}",
-            handle=handle,
-            name=_text(row, "name"),
-            platform=_text(row, "platform").casefold(),
-            bio=_text(row, "bio"),
-            url=_text(row, "url"),
-            created_at=_moment(row, unread),
-            followers=_count(row, unread),
-            verified_type=_text(row, "verified_type"),
-            avatar=_text(row, "avatar"),
-            affiliation=_text(row, "affiliation").lstrip("@"),
+        yield _candidate(path, number, row, unread)
+
+
+def _candidate(path: Path, number: int, row: Row, unread: Unread) -> Candidate:
+    if "handle" not in row and "name" not in row:
+        raise DocumentError(
+            "there is neither a handle nor a name.", path=path, line=number, remedy=_ACCOUNT_COLUMNS
         )
+    handle = _handle(row)
+    return Candidate(
+        id=_text(row, "id") or handle or f"row {number}",
+        handle=handle,
+        name=_text(row, "name"),
+        platform=_text(row, "platform").casefold(),
+        bio=_text(row, "bio"),
+        url=_text(row, "url"),
+        created_at=_moment(row, unread),
+        followers=_count(row, unread),
+        verified_type=_text(row, "verified_type"),
+        avatar=_text(row, "avatar"),
+        affiliation=_text(row, "affiliation").lstrip("@"),
+    )
 
 
 def allowed(path: Path) -> tuple[Allowed, ...]:

@@ -1,5 +1,6 @@
 """The scan: every source is asked, what it tells is compared with what is ours, and the cases go on.
 
+Accounts with a case are asked for first, by their ids, so that no cap on what may be asked stops following them.
 Memory does not grow with the accounts looked at: only those that are like something of ours, or have a case
 already, are kept. Cases, timelines and events are written in one transaction at the end; a run that is killed
 leaves nothing, and the next one starts anew.
@@ -15,6 +16,7 @@ from auditor.app.impersonators.cases import Outcome, Sighting, go_on
 from auditor.app.impersonators.looks import Looks
 from auditor.app.impersonators.pictures import picture_hosts
 from auditor.app.impersonators.protected import Protected, protected
+from auditor.app.impersonators.records import Records
 from auditor.app.impersonators.scan_note import note_scan
 from auditor.app.impersonators.sources import CandidateSource
 from auditor.app.progress import Progress, Silent
@@ -27,6 +29,7 @@ from auditor.store.cases import CaseOvertaken
 
 if TYPE_CHECKING:
     from auditor.store import Store
+    from auditor.store.evidence import Packed
 
 _PARODY = "The platform labels it as a parody, commentary or fan account."
 _ATTEMPTS = 5
@@ -94,11 +97,11 @@ def scan(
     before = _by_key(store)
     gathered = _Gathered()
     compared = Scan.of(guarded.brands(), now, guarded.allowed, guarded.thresholds)
+    _look_again(gathered, compared, guarded, sources, before)
     for source in sources:
         progress.step(f"asking {source.id}")
         for batch in source.candidates(guarded.profiles):
             _take(gathered, compared, guarded, batch, before.keys())
-    _look_again(gathered, compared, guarded, sources, before)
     looks = _look_at_pictures(workspace, gathered, compared, guarded, before)
     outcome, before = _kept(workspace, store, gathered, guarded)
     looks.keep(store, outcome.cases, now)
@@ -115,9 +118,10 @@ def _look_again(
     sources: Iterable[CandidateSource],
     before: dict[Key, Case],
 ) -> None:
-    """Follow accounts with a case by their ids, whatever they are called by now."""
+    """Follow accounts with a case by their ids, whatever they are called by now; those of open cases first."""
     for source in sources:
-        unseen = [key for key in sorted(before) if key not in gathered.sightings]
+        wanted = sorted(before, key=lambda key: (not before[key].state.is_open, key))
+        unseen = [key for key in wanted if key not in gathered.sightings]
         for batch in source.again(unseen) if unseen else ():
             _take(gathered, compared, guarded, batch, before.keys())
 
@@ -211,7 +215,8 @@ def _together(one: Sighting, other: Sighting) -> Sighting:
         for name in Candidate.__dataclass_fields__
         if getattr(one.candidate, name) in ("", None, ())
     }
-    return Sighting(replace(one.candidate, **told | {"status": status}), best.verdicts)
+    both = {"status": status, "told": (*one.candidate.told, *other.candidate.told)}
+    return Sighting(replace(one.candidate, **told | both), best.verdicts)
 
 
 def _kept(
@@ -225,9 +230,9 @@ def _kept(
     attempt = 1
     while True:
         before = _by_key(store)
-        outcome = _followed(workspace, gathered, guarded, before)
+        outcome, records = _followed(workspace, gathered, guarded, before)
         try:
-            store.cases.record(outcome.cases, outcome.steps, outcome.events)
+            store.cases.record(outcome.cases, outcome.steps, outcome.events, records)
         except CaseOvertaken:
             if attempt == _ATTEMPTS:
                 raise
@@ -242,17 +247,20 @@ def _by_key(store: Store) -> dict[Key, Case]:
 
 def _followed(
     workspace: Workspace, gathered: _Gathered, guarded: Protected, before: dict[Key, Case]
-) -> Outcome:
+) -> tuple[Outcome, list[Packed]]:
+    """Return how the cases go on, and what their sources said where that is news."""
     now = workspace.clock()
     today = now.astimezone(workspace.config.organization.zone).date()
     profiles = {one.key: one for one in guarded.profiles}
-    whole = Outcome()
+    whole, records = Outcome(), Records()
     for key in sorted(gathered.sightings):
-        one = go_on(before.get(key), gathered.sightings[key], profiles, now, today)
+        case = before.get(key)
+        sighting = records.named(gathered.sightings[key])
+        one = records.kept(case, go_on(case, sighting, profiles, now, today))
         whole.cases += one.cases
         whole.steps += one.steps
         whole.events += one.events
-    return whole
+    return whole, records.wanted
 
 
 def _summed_up(

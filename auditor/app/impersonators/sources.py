@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from auditor.app.impersonators.profiles import Unread
-from auditor.app.impersonators.profiles import candidates as rows_as_accounts
+from auditor.app.impersonators.files import Row
+from auditor.app.impersonators.profiles import Unread, rows_with_accounts
 from auditor.errors import AuditorError
 from auditor.lookalikes import Candidate as Account
 from auditor.lookalikes.scan import BATCH
@@ -95,12 +95,12 @@ class FileSource:
 
     def _read(self) -> Iterator[Candidate]:
         try:
-            for account in rows_as_accounts(self._path, self._unread):
-                yield self._candidate(account)
+            for number, row, account in rows_with_accounts(self._path, self._unread):
+                yield self._candidate(number, row, account)
         except AuditorError as error:
             self._failure = error
 
-    def _candidate(self, account: Account) -> Candidate:
+    def _candidate(self, number: int, row: Row, account: Account) -> Candidate:
         # A cell ``avatar`` is a hash or an address.
         pictured = account.avatar.startswith(("http://", "https://"))
         return Candidate(
@@ -118,4 +118,5 @@ class FileSource:
             avatar_hash="" if pictured else account.avatar,
             source=self._id,
             status=AccountStatus.ACTIVE,
+            told=({"source": self._id, "file": self._path.name, "row": number, "record": row},),
         )

@@ -31,7 +31,8 @@ class MastodonSandbox:
     """Answers search and accounts/:id as docs.joinmastodon.org describes them."""
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
+    suspended_of_old: set[str] = field(default_factory=set)
+    """Numbers answered with 410, as until 3.3.0."""
     token: str | None = None
     planned: list[Reply] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
@@ -66,7 +67,7 @@ class MastodonSandbox:
         if request.path == "/api/v2/search":
             return self._search(request)
         number = request.path.removeprefix("/api/v1/accounts/")
-        if number in self.gone:
+        if number in self.suspended_of_old:
             return _json(410, {"error": "Gone"})
         if number not in self.accounts:
             return _json(404, {"error": "Record not found"})
@@ -87,6 +88,8 @@ class BlueskySandbox:
     actors: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: dict[str, tuple[str, str]] = field(default_factory=dict)
     """DID to the error and message of getProfile."""
+    left_out: set[str] = field(default_factory=set)
+    """DIDs that getProfiles hides and getProfile shows."""
     planned: list[Reply] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
 
@@ -113,10 +116,13 @@ class BlueskySandbox:
             start, limit = int(request.query.get("cursor", "0")), int(request.query["limit"])
             more = {"cursor": str(start + limit)} if start + limit < len(found) else {}
             return _json(200, {"actors": found[start : start + limit], **more})
-        did = request.query.get("actor", "") or request.query.get("actors", "")
         if method == "getProfiles":
-            there = [self.actors[did]] if did in self.actors and did not in self.errors else []
+            wanted = [value for name, value in request.pairs if name == "actors"]
+            assert 1 <= len(wanted) <= 25
+            hidden = self.errors.keys() | self.left_out
+            there = [self.actors[did] for did in wanted if did in self.actors.keys() - hidden]
             return _json(200, {"profiles": there})
+        did = request.query["actor"]
         if did in self.errors:
             error, message = self.errors[did]
             return _json(400, {"error": error, "message": message})

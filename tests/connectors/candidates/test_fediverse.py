@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditor.demo.loopback import Reply
-from auditor.model.impersonation import AccountStatus, SourceState
+from auditor.model.impersonation import AccountStatus, ProtectedProfile, SourceState
 from connectors.candidates.bluesky import Bluesky, BlueskySettings
 from connectors.candidates.mastodon import Mastodon, MastodonSettings
 from tests.connectors.candidates.support_candidates import (
@@ -35,7 +35,7 @@ def _bluesky(url: str, folder: Path, **more: object) -> Bluesky:
 
 
 def test_mastodon_tells_of_accounts_near_and_far(tmp_path: Path) -> None:
-    """Ids and handles carry their server, bios lose their tags and keep their words."""
+    """Ids and handles carry their server, ids of other servers' accounts their home; bios keep their words alone."""
     sandbox = MastodonSandbox()
     sandbox.add("1", "riverside", "Riverside Health")
     sandbox.add("2", "rh@far.example", f"Riverside Health {HOSTILE}")
@@ -43,7 +43,7 @@ def test_mastodon_tells_of_accounts_near_and_far(tmp_path: Path) -> None:
         source = _mastodon(url, tmp_path)
         found = flat(source.candidates([HEALTH]))
         host = url.removeprefix("http://")
-    near, far = found[f"1@{host}"], found[f"2@{host}"]
+    near, far = found[f"1@{host}"], found[f"2@{host}+far.example"]
     assert (near.handle, near.bio, near.links) == (f"riverside@{host}", "Care & more", ("https://x.example",))
     assert far.handle == "rh@far.example"
     assert HOSTILE in far.name
@@ -104,23 +104,43 @@ def test_requests_are_capped_and_it_is_said(tmp_path: Path) -> None:
 
 
 def test_mastodon_follows_only_what_it_numbered(tmp_path: Path) -> None:
-    """Suspended and gone are told; an id of another server is not asked for."""
-    sandbox = MastodonSandbox(gone={"3"})
+    """Suspended (410 until 3.3.0) and gone are told; an id of another server is not asked for."""
+    sandbox = MastodonSandbox(suspended_of_old={"3"})
     sandbox.add("2", "riverside", "Riverside Health", suspended=True)
     with served(sandbox) as url:
         host = url.removeprefix("http://")
         known = [
             ("mastodon", f"2@{host}"),
             ("mastodon", f"3@{host}"),
+            ("mastodon", f"4@{host}"),
             ("mastodon", "2@far.example"),
             ("x", "2"),
         ]
-        found = flat(_mastodon(url, tmp_path).again(known))
+        source = _mastodon(url, tmp_path)
+        found = flat(source.again(known))
     assert {key: one.status for key, one in found.items()} == {
         f"2@{host}": AccountStatus.SUSPENDED,
-        f"3@{host}": AccountStatus.GONE,
+        f"3@{host}": AccountStatus.SUSPENDED,
+        f"4@{host}": AccountStatus.GONE,
     }
-    assert len(sandbox.requests) == 2
+    assert [one.told[0]["asked"] for one in found.values()][1:] == [
+        "/api/v1/accounts/ (410)",
+        "/api/v1/accounts/ (404)",
+    ]
+    assert (len(sandbox.requests), source.report().asked) == (3, "3 accounts with a case")
+
+
+def test_mastodon_does_not_speak_for_other_servers(tmp_path: Path) -> None:
+    """What one server has suspended or forgotten of another is not taken for gone, and that is said."""
+    sandbox = MastodonSandbox()
+    sandbox.add("5", "rh@far.example", "Riverside Health", suspended=True)
+    with served(sandbox) as url:
+        host = url.removeprefix("http://")
+        source = _mastodon(url, tmp_path)
+        known = [("mastodon", f"{number}@{host}+far.example") for number in (5, 6)]
+        assert flat(source.again(known)) == {}
+        assert flat(source.candidates([HEALTH])) == {}
+    assert any("3 accounts of other servers" in one for one in source.report().blind_to)
 
 
 def test_bluesky_reads_as_many_pages_as_it_may(tmp_path: Path) -> None:
@@ -136,22 +156,48 @@ def test_bluesky_reads_as_many_pages_as_it_may(tmp_path: Path) -> None:
 
 
 def test_bluesky_tells_taken_down_from_gone_from_unsaid(tmp_path: Path) -> None:
-    """An account left out of a list is asked for by itself; an unknown error says nothing of it."""
+    """Who is left out of a list is asked for alone; what is not a known refusal says nothing, served or not."""
     sandbox = BlueskySandbox(
         errors={
             "did:plc:down": ("AccountTakedown", "Account has been suspended"),
+            "did:plc:away": ("AccountDeactivated", "Account is deactivated"),
             "did:plc:gone": ("InvalidRequest", "Profile not found"),
             "did:plc:odd": ("UpstreamFailure", "try later"),
-        }
+        },
+        left_out={"did:plc:half"},
     )
     sandbox.add("did:plc:here", "renamed.example", "Riverside Health")
-    known = [("bluesky", did) for did in ("did:plc:here", "did:plc:down", "did:plc:gone", "did:plc:odd")]
+    sandbox.add("did:plc:half", "half.example", "Riverside Health")
+    dids = ("here", "down", "away", "gone", "odd", "half")
     with served(sandbox) as url:
-        found: dict[str, AccountStatus] = {}
-        for one in known:
-            found |= {did: each.status for did, each in flat(_bluesky(url, tmp_path).again([one])).items()}
-    assert found == {
+        source = _bluesky(url, tmp_path)
+        found = flat(source.again([("bluesky", f"did:plc:{one}") for one in dids]))
+    assert {did: one.status for did, one in found.items()} == {
         "did:plc:here": AccountStatus.ACTIVE,
         "did:plc:down": AccountStatus.SUSPENDED,
+        "did:plc:away": AccountStatus.GONE,
         "did:plc:gone": AccountStatus.GONE,
     }
+    assert source.report().requests == 6
+
+
+def test_bluesky_is_asked_for_words_alone(tmp_path: Path) -> None:
+    """What has a meaning in a search engine's syntax is no part of a name's search."""
+    sandbox = BlueskySandbox()
+    name = 'River (side): "Health" -St. John\'s/OR*'
+    with served(sandbox) as url:
+        flat(_bluesky(url, tmp_path).candidates([ProtectedProfile(key="k", name=name)]))
+    assert [one.query["q"] for one in sandbox.requests] == ["River side Health St. John's OR"]
+
+
+def test_a_failure_is_not_hidden_by_a_cap(tmp_path: Path) -> None:
+    """Each reason is told once, the failure first, however often a cap is met."""
+    with served(MastodonSandbox(planned=[Reply(403, b"{}")])) as url:
+        source = _mastodon(url, tmp_path, max_requests=1)
+        host = url.removeprefix("http://")
+        flat(source.again([("mastodon", f"1@{host}")]))
+        flat(source.candidates([HEALTH]))
+        flat(source.candidates([HEALTH]))
+    reason = source.report().reason
+    assert reason.index("refused with 403") < reason.index("stopped after 1 requests")
+    assert reason.count("stopped after") == 1

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from auditor.demo.x_sandbox import Dialect, Fault, FaultKind, XSandbox, XState, XToken, XUser
-from auditor.model.impersonation import AccountStatus, SourceState
+from auditor.errors import ConnectorError
+from auditor.model.impersonation import AccountStatus, ProtectedProfile, SourceState
 from connectors.candidates.x_users import XUsers, XUsersSettings
 from tests.connectors.candidates.support_candidates import HEALTH, HOSTILE, flat
+from tests.demo.support_specification import specification_of
 from tests.support import make_context
 
 TOKEN = "app-only-bearer-0123456789"
@@ -141,3 +143,81 @@ def test_a_failed_look_at_known_accounts_removes_nothing(place: Place) -> None:
     source = place.source()
     assert flat(source.again([("x", "777")])) == {}
     assert source.report().state is SourceState.FAILED
+
+
+def test_what_is_sent_holds_to_the_specification(place: Place) -> None:
+    """Each request of a scan is one that X's own document allows, by its parameters, limits and token.
+
+    The fields that a dialect no longer knows are asked for once, refused, and not again.
+    """
+    specification = specification_of(place.sandbox.dialect)
+    names = ProtectedProfile(
+        key="n", name="Nestl\u00e9 & S\u00f8ns (Health) #1", handle="NestleHealth", platform="x"
+    )
+    everything = {"handles": 250, "search": True, "search_pages": 2, "max_users": 150}
+    source = place.source(bearer_token="env:U", **everything)
+    flat(source.again([("x", str(number)) for number in range(9001, 9106)]))
+    flat(source.candidates([HEALTH, names]))
+    list(source.check())
+    paths = {one.path for one in place.sandbox.requests}
+    assert paths == {"/2/users", "/2/users/by", "/2/users/search"}
+    refused = [
+        why
+        for one in place.sandbox.requests
+        for why in specification.refusals(one.path, one.query, app_only=False)
+    ]
+    served = place.sandbox.dialect == "2.166"
+    assert len(refused) == (0 if served else 1)
+    assert all("'affiliation' is not one of" in why for why in refused)
+    found = place.asked("/2/users/search")[0]
+    assert list(specification.refusals("/2/users/search", found, app_only=True)) == ["an app-only token"]
+    assert list(specification.refusals("/2/users/search", {"query": "Nestl\u00e9"}, app_only=False))
+    assert list(specification.refusals("/2/users/by", {"usernames": "a," * 100 + "a"}, app_only=True))
+
+
+def test_known_accounts_are_paid_for_beside_the_cap(place: Place) -> None:
+    """Following a case takes nothing from what may be found, and an account is paid for once a day."""
+    source = place.source(max_users=1)
+    flat(source.again([("x", "9001"), ("x", "9002")]))
+    found = flat(source.candidates([HEALTH]))
+    assert set(found) == {"9001", "9002"}
+    report = source.report()
+    assert (report.state, report.cost) == (SourceState.COMPLETE, 0.02)
+    assert report.asked.startswith("2 accounts with a case, ")
+    assert "who carries our badge" not in report.blind_to or place.sandbox.dialect == "2.167"
+
+
+def test_doctor_asks_for_nobody(place: Place) -> None:
+    """A check is one free request, and one more where searching is on; a refusal is an error with a remedy."""
+    assert [one.subject for one in place.source().check()] == ["reach"]
+    assert [one.subject for one in place.source(bearer_token="env:U", search=True).check()] == [
+        "reach",
+        "search",
+    ]
+    assert place.asked("/2/users") == [{"ids": "0"}, {"ids": "0"}]
+    with pytest.raises(ConnectorError, match="Application-Only"):
+        list(place.source(search=True).check())
+    place.sandbox.state.tokens[TOKEN].is_revoked = True
+    with pytest.raises(ConnectorError) as caught:
+        list(place.source().check())
+    assert "new token" in caught.value.remedy
+    assert TOKEN not in str(caught.value)
+
+
+def test_what_x_said_is_handed_on_for_evidence(place: Place) -> None:
+    """The user object, or X's own words of a suspended one, with where it was said and when."""
+    source = place.source()
+    place.sandbox.state.users[1].confirmed_email = "secret@bad.example"
+    found = flat(source.again([("x", "9001"), ("x", "9003")]))
+    (there,), (suspended,) = found["9001"].told, found["9003"].told
+    assert (there["asked"], there["source"], there["at"]) == (
+        "/2/users",
+        "x-names",
+        "2026-11-20T09:00:00+00:00",
+    )
+    record, problem = there["record"], suspended["record"]
+    assert isinstance(record, dict)
+    assert isinstance(problem, dict)
+    assert record["name"] == HOSTILE
+    assert "confirmed_email" not in record
+    assert "suspended" in problem["detail"]

@@ -36,6 +36,7 @@ FACT_NAMES = {
     FactKind.TOKENS: "API tokens",
     FactKind.RECOVERY: "recovery address",
     FactKind.LAST_USED: "when access was last used",
+    FactKind.SEEDS: "whether its TOTP seed is in custody",
 }
 STATE_NAMES = {
     CoverageState.OBSERVED: "Verified",

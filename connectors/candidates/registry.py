@@ -9,10 +9,18 @@ from connectors.base import Context
 from connectors.candidates.base import SourceSettings
 from connectors.candidates.bluesky import Bluesky, BlueskySettings
 from connectors.candidates.mastodon import Mastodon, MastodonSettings
+from connectors.candidates.meta_ads import FacebookAds, FacebookAdsSettings
+from connectors.candidates.meta_instagram import Instagram, InstagramSettings
+from connectors.candidates.meta_pages import FacebookPages, FacebookSettings
 from connectors.candidates.x_users import XUsers, XUsersSettings
 
-SOURCES: Mapping[str, tuple[type[SourceSettings], Callable[[Any, Context], XUsers | Mastodon | Bluesky]]] = {
+Source = XUsers | Mastodon | Bluesky | FacebookPages | FacebookAds | Instagram
+
+SOURCES: Mapping[str, tuple[type[SourceSettings], Callable[[Any, Context], Source]]] = {
     "bluesky": (BlueskySettings, Bluesky),
+    "facebook": (FacebookSettings, FacebookPages),
+    "facebook_ads": (FacebookAdsSettings, FacebookAds),
+    "instagram": (InstagramSettings, Instagram),
     "mastodon": (MastodonSettings, Mastodon),
     "x": (XUsersSettings, XUsers),
 }

@@ -134,7 +134,7 @@ class Reader:
         read = EdgeRead()
         place = f"{ask.node_id}/{ask.edge.name}"
         try:
-            answer = None if part is None else _part_body(part, place)
+            answer = None if part is None else part_body(part, place)
         except GraphError as error:
             if error.kind in _WORTH_ASKING_ALONE or error.unknown_field:
                 answer = None
@@ -180,7 +180,7 @@ class Reader:
 
     def _page_token(self, page: str, part: Mapping[str, Any] | None) -> str | None:
         try:
-            body = self.client.node(page, fields="access_token") if part is None else _part_body(part, page)
+            body = self.client.node(page, fields="access_token") if part is None else part_body(part, page)
         except ConnectorError:
             # The list that needed it keeps its own refusal, which says more.
             return None
@@ -237,7 +237,8 @@ def _wants_token(read: EdgeRead) -> bool:
     return isinstance(read.error, GraphError) and read.error.waits_for_page_token
 
 
-def _part_body(part: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+def part_body(part: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """Return the object that one part of a batch holds; raises `GraphError` where it holds none."""
     status = part.get("code")
     status = status if isinstance(status, int) else 0
     try:

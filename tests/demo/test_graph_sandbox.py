@@ -16,6 +16,7 @@ import requests
 from auditor.demo.graph_sandbox import GraphFault, GraphSandbox, GraphToken
 from auditor.demo.graph_sandbox.answers import split_fields
 from auditor.demo.graph_sandbox.schema import EDGES, NODE_FIELDS
+from connectors.candidates import meta_instagram, meta_pages
 from connectors.meta.edges import (
     ASSIGNED_PAGES,
     BUSINESS_FIELDS,
@@ -27,11 +28,13 @@ from connectors.meta.edges import (
 from tests.connectors.support_meta import BUSINESS, TOKEN, portfolio
 
 BESIDE_THE_SPEC = {
+    "Page.picture": "an edge in the specification, read as a field as every edge may be",
     "SystemUser.role": "served to some, documented for writing only: the connector must live without it",
     "User.id": "the specification folder has no User",
     "User.name": "the specification folder has no User",
 }
 EDGES_BESIDE_THE_SPEC = {
+    "Page.picture": "an edge in the specification, read as a field as every edge may be",
     "Page.subscribed_apps": "reading it is documented in the Page reference, the specification has its writes",
 }
 
@@ -201,6 +204,12 @@ def asked() -> list[tuple[str, Edge]]:
         *(("InstagramBusinessAsset", edge) for edge in INSTAGRAM_EDGES),
         ("SystemUser", ASSIGNED_PAGES),
     ]
+
+
+def test_sources_of_candidates_ask_only_for_names_checked_here() -> None:
+    """Each field asked of strangers is one the sandbox knows, and so is held against the schema."""
+    assert NODE_FIELDS["Page"] >= meta_pages.KEPT
+    assert NODE_FIELDS["IGUser"] >= meta_instagram.KEPT
 
 
 def test_the_connector_asks_only_for_names_checked_here() -> None:

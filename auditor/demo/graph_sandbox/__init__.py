@@ -3,6 +3,8 @@
 from auditor.demo.graph_sandbox.server import GraphSandbox
 from auditor.demo.graph_sandbox.state import (
     ALL_SCOPES,
+    PAGE_PUBLIC_CONTENT_ACCESS,
+    GraphAd,
     GraphAgency,
     GraphApp,
     GraphAssignment,
@@ -13,6 +15,7 @@ from auditor.demo.graph_sandbox.state import (
     GraphPage,
     GraphPageRole,
     GraphState,
+    GraphStranger,
     GraphSystemUser,
     GraphToken,
     GraphUser,
@@ -20,6 +23,8 @@ from auditor.demo.graph_sandbox.state import (
 
 __all__ = [
     "ALL_SCOPES",
+    "PAGE_PUBLIC_CONTENT_ACCESS",
+    "GraphAd",
     "GraphAgency",
     "GraphApp",
     "GraphAssignment",
@@ -31,6 +36,7 @@ __all__ = [
     "GraphPageRole",
     "GraphSandbox",
     "GraphState",
+    "GraphStranger",
     "GraphSystemUser",
     "GraphToken",
     "GraphUser",

@@ -73,14 +73,19 @@ def select(row: Row, node: str, fields: str | None, state: GraphState, edge: Edg
     if not state.system_user_role_readable and node == "SystemUser":
         known -= {"role"}
     chosen: Row = {}
-    for name, inner in wanted:
+    for named, inner in wanted:
+        name = named.partition(".")[0]
         if name not in known or f"{node}.{name}" in state.missing_fields:
             raise Refusal(100, f"(#100) Tried accessing nonexisting field ({name}) on node type ({node})")
         if name in row:
-            value = row[name]
-            keep = inner.split(",") if inner else None
-            chosen[name] = {k: v for k, v in value.items() if k in keep} if keep else value
+            chosen[name] = _part(row[name], inner.split(",")) if inner else row[name]
     return {**chosen, "id": row["id"]} if "id" in row else chosen
+
+
+def _part(value: Row, keep: list[str]) -> Row:
+    if set(value) == {"data"}:
+        return {"data": _part(value["data"], keep)}
+    return {name: told for name, told in value.items() if name in keep or name == "id"}
 
 
 def page_of_rows(rows: list[Row], call: Call, edge_name: str, state: GraphState) -> dict[str, Any]:

@@ -17,10 +17,11 @@ NODE_FIELDS: dict[str, frozenset[str]] = {
         "BusinessRoleRequest": "id email role status tasks created_time expiration_time invite_link owner",
         "SystemUser": "id name created_time finance_permission role",
         "AssignedUser": "id name user_type business",
-        "Page": "id name username link about is_published is_verified verification_status followers_count"
+        "Page": "id name username link about website picture is_published is_verified verification_status followers_count"
         " fan_count instagram_business_account connected_instagram_account owner_business access_token",
         "InstagramBusinessAsset": "id ig_user_id ig_username",
-        "IGUser": "id username name biography website followers_count is_published owner_business",
+        "IGUser": "id username name biography website followers_count follows_count media_count"
+        " profile_picture_url is_published owner_business business_discovery",
         "Application": "id name category link company owner_business",
         "User": "id name",
     }.items()

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from auditor.demo.graph_sandbox import public
 from auditor.demo.graph_sandbox.answers import Call, Refusal, page_of_rows, select
 from auditor.demo.graph_sandbox.schema import EDGES
 from auditor.demo.graph_sandbox.state import GraphFault, GraphState, GraphToken
@@ -116,14 +117,17 @@ class GraphSandbox:
         if call.path == "/debug_token":
             return self._debug_token(call)
         token = self._authenticate(call.args)
+        if call.path in public.LISTS:
+            return public.listed(call, token, self.state)
         node_id, _, edge_name = call.path.strip("/").partition("/")
         node_id = token.user_id if node_id == "me" else node_id
-        world = World(self.state)
-        found = world.node(node_id)
+        found = World(self.state).node(node_id) or public.page(node_id, self.state)
         if found is None:
             message = f"Unsupported get request. Object with ID '{node_id}' does not exist or is not visible"
             raise Refusal(100, message, subcode=33, kind="GraphMethodException")
         kind, row = found
+        if not edge_name and kind == "IGUser":
+            row |= public.discovered(call, token, self.state)
         if not edge_name:
             return select(row, kind, call.args.get("fields"), self.state)
         return self._edge(call, token, kind, node_id, edge_name)
@@ -183,6 +187,8 @@ class GraphSandbox:
         for token in self.state.tokens:
             if token.value == value:
                 return token
+        if value == f"{self.state.app_id}|{self.state.app_secret}":
+            return GraphToken(value, type="APP", scopes=[])
         page_id = value.removeprefix(PAGE_TOKEN_PREFIX)
         if value != page_id and any(page.id == page_id for page in World(self.state).pages):
             return GraphToken(value, type="PAGE", page_id=page_id)

@@ -110,6 +110,8 @@ class GraphPage:
     name: str
     username: str | None = None
     about: str | None = None
+    website: str | None = None
+    picture_url: str | None = None
     link: str | None = None
     is_published: bool | None = True
     is_verified: bool | None = None
@@ -146,6 +148,35 @@ class GraphInstagram:
 
 
 @dataclass(slots=True)
+class GraphStranger:
+    """Somebody else's Instagram account, as Business Discovery shows it."""
+
+    id: str
+    username: str
+    name: str | None = None
+    biography: str | None = None
+    website: str | None = None
+    followers_count: int | None = 0
+    follows_count: int | None = 0
+    media_count: int | None = 0
+    profile_picture_url: str | None = None
+    is_professional: bool = True
+    """False: a private person's account, which is answered as if there were none."""
+
+
+@dataclass(slots=True)
+class GraphAd:
+    """An ad in the Ad Library (node ArchivedAd)."""
+
+    id: str
+    page_id: str
+    page_name: str
+    text: str
+    countries: tuple[str, ...] = ("DE",)
+    """Where it was shown."""
+
+
+@dataclass(slots=True)
 class GraphBusiness:
     """The business portfolio."""
 
@@ -165,6 +196,7 @@ class GraphBusiness:
     client_apps: list[GraphApp] = field(default_factory=list)
 
 
+PAGE_PUBLIC_CONTENT_ACCESS = "Page Public Content Access"
 ALL_SCOPES = (
     "business_management",
     "pages_show_list",
@@ -192,6 +224,8 @@ class GraphToken:
     """Set: every call with it fails with code 190 and this subcode (0: no subcode)."""
     page_id: str | None = None
     """Set on Page tokens."""
+    identity_confirmed: bool = False
+    """Whether its person has confirmed who they are, which the Ad Library asks for."""
 
 
 FaultKind = Literal[
@@ -248,6 +282,14 @@ class GraphState:
     """Edges whose cursor never advances."""
     count_offsets: dict[str, int] = field(default_factory=dict)
     """Edge to what summary.total_count is wrong by."""
+    strangers: list[GraphPage] = field(default_factory=list)
+    """Pages of others."""
+    instagram_strangers: list[GraphStranger] = field(default_factory=list)
+    ads: list[GraphAd] = field(default_factory=list)
+    features: set[str] = field(default_factory=set)
+    """What App Review has granted the app, such as `PAGE_PUBLIC_CONTENT_ACCESS`."""
+    shows_unpublished: bool = False
+    """Whether others' unpublished Pages are shown as such; else they are answered as if there were none."""
     app_usage: dict[str, int] = field(default_factory=dict)
     """Served as X-App-Usage."""
     business_usage: dict[str, list[dict[str, object]]] = field(default_factory=dict)

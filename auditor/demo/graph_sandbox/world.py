@@ -70,7 +70,8 @@ class World:
         """Return a Page's fields, its token among them."""
         linked = {"id": page.instagram_user_id} if page.instagram_user_id else None
         shared = any(one is page for one in self.business.client_pages)
-        owner_id = page.owner_business_id or (None if shared else self.business.id)
+        strange = any(one is page for one in self.state.strangers)
+        owner_id = page.owner_business_id or (None if shared or strange else self.business.id)
         owner_name = page.owner_business_name or (
             self.business.name if owner_id == self.business.id else None
         )
@@ -80,6 +81,8 @@ class World:
             username=page.username,
             link=page.link or f"https://www.facebook.com/{page.username or page.id}",
             about=page.about,
+            website=page.website,
+            picture={"data": {"url": page.picture_url, "is_silhouette": False}} if page.picture_url else None,
             is_published=page.is_published,
             is_verified=page.is_verified,
             verification_status=page.verification_status,
@@ -88,7 +91,7 @@ class World:
             instagram_business_account=linked,
             connected_instagram_account=linked,
             owner_business=_present(id=owner_id, name=owner_name) if owner_id else None,
-            access_token=PAGE_TOKEN_PREFIX + page.id,
+            access_token=None if strange else PAGE_TOKEN_PREFIX + page.id,
             permitted_tasks=page.permitted_tasks,
         )
 

@@ -58,6 +58,7 @@ class AlertPage:
     organization: str
     timezone: str
     snapshot_id: str
+    """The newest judged snapshot; empty: there is none yet."""
     as_of: datetime
     findings: tuple[ReviewFinding, ...] = ()
     """Those that fail, the riskiest first."""
@@ -155,6 +156,7 @@ class DigestPage:
     organization: str
     timezone: str
     snapshot_id: str
+    """The newest judged snapshot; empty: there is none yet."""
     as_of: datetime
     lines: tuple[DigestLine, ...]
     """The gravest first; at most as many as fit."""

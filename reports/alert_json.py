@@ -86,7 +86,7 @@ def _head(page: AlertPage | DigestPage, what: str, alert_id: str) -> dict[str, A
         "subject": page.subject,
         "first_step": page.first_step,
         "organization": page.organization,
-        "snapshot": page.snapshot_id,
+        "snapshot": page.snapshot_id or None,
         "as_of": iso(page.as_of),
         "unacknowledged_for": page.unacknowledged_for or None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from auditor.model.finding import Severity, Verdict
@@ -144,6 +145,15 @@ class Page:
             )
             for remedy, rules in groups.items()
         }
+
+    @cached_property
+    def unknown_since(self) -> Mapping[str, tuple[datetime, datetime]]:
+        """Remedy to since when its undecided checks are unknown: the first of them, and the last."""
+        found: defaultdict[str, list[datetime]] = defaultdict(list)
+        for finding in self.unknowns:
+            if finding.standing and finding.standing.unknown_since:
+                found[finding.remedy].append(finding.standing.unknown_since)
+        return {remedy: (min(told), max(told)) for remedy, told in found.items()}
 
     @cached_property
     def counts(self) -> Mapping[Severity, tuple[int, int]]:

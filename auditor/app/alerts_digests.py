@@ -17,7 +17,7 @@ from auditor.app.alerts_deliveries import (
 )
 from auditor.app.alerts_matters import Matter, Place, Telling
 from auditor.app.alerts_messages import key_of, message_of
-from auditor.app.alerts_pages import NO_SNAPSHOT, Pages, words
+from auditor.app.alerts_pages import Pages, words
 from auditor.app.alerts_receivers import Receiver
 from auditor.app.alerts_topics import Known
 from auditor.app.workspace import Workspace
@@ -81,7 +81,7 @@ def _composed(
         page = DigestPage(
             organization=organization.name,
             timezone=organization.timezone,
-            snapshot_id=due.lines[-1].alert.snapshot_id or NO_SNAPSHOT,
+            snapshot_id=due.lines[-1].alert.snapshot_id,
             as_of=now,
             lines=tuple(lines[:LISTED]),
             total=sum(int(one.line.get("total", 1)) for one in due.lines),
@@ -166,7 +166,7 @@ class _Storm:
         return DigestPage(
             organization=organization.name,
             timezone=organization.timezone,
-            snapshot_id=self._snapshot_id or NO_SNAPSHOT,
+            snapshot_id=self._snapshot_id,
             as_of=review.as_of if review else self._workspace.clock(),
             lines=shown,
             total=len(group) - (min(len(group), LISTED) - len(shown)),

@@ -21,7 +21,6 @@ from reports.review import AccessReview, CoverageSplit, ReviewAccount, ReviewFin
 from reports.tally import split_of
 from reports.text import plural
 
-NO_SNAPSHOT = "none"
 _UNDECIDED = 50
 
 

@@ -37,6 +37,9 @@ PLAN = RemovalPlan(
         for phase in Phase
     ),
 )
+CHANGE = AlertChange(
+    kind=EventKind.JOB_FAILED, at=NOW, severity=Severity.HIGH, message="The job audit failed."
+)
 
 
 def page(findings: Sequence[ReviewFinding] = FINDINGS[:2], **more: object) -> AlertPage:
@@ -77,6 +80,24 @@ def test_both_parts_are_complete() -> None:
         assert part.index("before step") < part.rindex("remove step") < part.rindex("after step")
     assert mail["List-Id"] == "<access-alerts.riverside.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_before_the_first_audit_no_snapshot_is_named() -> None:
+    """A job may fail before anything was judged: no part of the message then names a snapshot that is none."""
+    early = page([], snapshot_id="", accounts=(), plan=None, changes=(CHANGE,), kind="job")
+    digest = DigestPage(
+        organization="Riverside Health",
+        timezone="America/Chicago",
+        snapshot_id="",
+        as_of=NOW,
+        lines=(),
+        total=0,
+    )
+    mails = (compose_alert_mail(early, ENVELOPE), compose_digest_mail(digest, ENVELOPE))
+    for part in (part for mail in mails for part in parts(mail)):
+        assert ", before the first audit, " in part
+        assert "snapshot" not in part
+    assert json.loads(alert_json(early))["snapshot"] is None
 
 
 def test_the_subject_is_the_fact() -> None:

@@ -178,6 +178,8 @@ def test_paper_marks_the_finding_and_lists_the_waivers(
     assert "lee.ray@riverside.example" in section
     assert "Password rotated weekly" in section
     assert ">Overdue</strong>" in text
+    gaps = text.partition('id="unknowns"')[2].partition("</section>")[0]
+    assert f'Unknown since <time datetime="{BLIND.unknown_since:%Y-%m-%d}' in gaps or reader is Reader.OWNER
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

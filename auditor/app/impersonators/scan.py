@@ -130,7 +130,7 @@ def _look_at_pictures(
     workspace: Workspace, gathered: _Gathered, compared: Scan, guarded: Protected, before: dict[Key, Case]
 ) -> Looks:
     """Compare the pictures of accounts that are like ours, the likeliest first; return them."""
-    profiles = {one.key: one for one in guarded.profiles}
+    profiles = {(one.platform, one.key): one for one in guarded.profiles}
     looks = Looks(picture_hosts(workspace), profiles, before, workspace.config.impersonators.pictures.most)
     found = [key for key, sighting in gathered.sightings.items() if sighting.verdicts]
     for key in sorted(found, key=lambda one: (_order(gathered.sightings[one].verdicts[0]), one)):
@@ -149,15 +149,18 @@ def _take(
     gathered.accounts += len(batch)
     others = [one for one in batch if not guarded.is_ours(one)]
     gathered.own += len(batch) - len(others)
-    by_key = {one.key: one for one in others}
-    active = [one for one in others if one.status is AccountStatus.ACTIVE]
+    by_key: dict[Key, Candidate] = {}
+    for one in others:
+        # What one source tells may be what speaks against accusing it, and another does not tell.
+        there = gathered.sightings.get(one.key)
+        before = by_key.get(one.key) or (there.candidate if there else None)
+        by_key[one.key] = _together(before, one) if before else one
+    active = [one for one in by_key.values() if one.status is AccountStatus.ACTIVE]
     found: dict[Key, list[Verdict]] = {}
     for verdict, candidate in _verdicts(compared, active):
         found.setdefault(candidate.key, []).append(verdict)
-    for key in dict.fromkeys((*found, *(key for key in by_key if key in known))):
-        sighting = Sighting(by_key[key], tuple(sorted(found.get(key, ()), key=_order)))
-        there = gathered.sightings.get(key)
-        gathered.sightings[key] = _together(there, sighting) if there else sighting
+    for key in dict.fromkeys((*found, *(key for key in by_key if key in known or key in gathered.sightings))):
+        gathered.sightings[key] = Sighting(by_key[key], tuple(sorted(found.get(key, ()), key=_order)))
 
 
 def _verdicts(compared: Scan, batch: Sequence[Candidate]) -> Iterator[tuple[Verdict, Candidate]]:
@@ -198,25 +201,19 @@ def _labelled(verdict: Verdict, candidate: Candidate) -> Verdict:
     return replace(verdict, tier=Tier.REVIEW, suppressed_by=(*verdict.suppressed_by, _PARODY))
 
 
-def _together(one: Sighting, other: Sighting) -> Sighting:
-    """Return what two sources told of one account: of two answers the first, of verdicts the best."""
-    best = min(
-        (each for each in (one, other) if each.verdicts),
-        key=lambda each: _order(each.verdicts[0]),
-        default=one,
-    )
+def _together(one: Candidate, other: Candidate) -> Candidate:
+    """Return what two sources told of one account; of two answers the first."""
     # A platform that says it is gone knows better than a list.
     status = next(
-        (each.candidate.status for each in (one, other) if each.candidate.status is not AccountStatus.ACTIVE),
+        (each.status for each in (one, other) if each.status is not AccountStatus.ACTIVE),
         AccountStatus.ACTIVE,
     )
     told = {
-        name: getattr(other.candidate, name)
+        name: getattr(other, name)
         for name in Candidate.__dataclass_fields__
-        if getattr(one.candidate, name) in ("", None, ())
+        if getattr(one, name) in ("", None, ())
     }
-    both = {"status": status, "told": (*one.candidate.told, *other.candidate.told)}
-    return Sighting(replace(one.candidate, **told | both), best.verdicts)
+    return replace(one, **told | {"status": status, "told": (*one.told, *other.told)})
 
 
 def _kept(
@@ -251,7 +248,7 @@ def _followed(
     """Return how the cases go on, and what their sources said where that is news."""
     now = workspace.clock()
     today = now.astimezone(workspace.config.organization.zone).date()
-    profiles = {one.key: one for one in guarded.profiles}
+    profiles = {(one.platform, one.key): one for one in guarded.profiles}
     whole, records = Outcome(), Records()
     for key in sorted(gathered.sightings):
         case = before.get(key)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PARAM = re.compile(r"[a-z][a-z0-9_]*")
 _SUFFIXES = (".yaml", ".yml")
 _At = tuple[str | int, ...]
+_BUILT_IN: dict[str, Pack] = {}
+"""Those read so far. A pack is a value, so whoever asks may have the same one."""
 
 
 def load_packs(refs: Sequence[str], *, base_dir: Path) -> tuple[Pack, ...]:
@@ -57,8 +60,9 @@ def load_packs(refs: Sequence[str], *, base_dir: Path) -> tuple[Pack, ...]:
             path="policies.packs",
             remedy=f"Built in are: {', '.join(built_in_packs())}.",
         )
-    with closing(Inspector()) as inspector:
-        packs = tuple(_Reader(_document(ref, base_dir), inspector).pack() for ref in refs)
+    with ExitStack() as stack:
+        inspector = cache(lambda: stack.enter_context(closing(Inspector())))
+        packs = tuple(_pack(ref, base_dir, inspector) for ref in refs)
     _refuse_doubles(packs)
     return packs
 
@@ -71,9 +75,16 @@ def built_in_packs() -> tuple[str, ...]:
     )
 
 
-def _document(ref: str, base_dir: Path) -> Document:
+def _pack(ref: str, base_dir: Path, inspector: Callable[[], Inspector]) -> Pack:
+    """Return one pack; a built-in one is read once in a process, as the program around it is."""
     if ref.endswith(_SUFFIXES) or "/" in ref or "\\" in ref:
-        return load_yaml(base_dir / Path(ref).expanduser())
+        return _Reader(load_yaml(base_dir / Path(ref).expanduser()), inspector()).pack()
+    if ref not in _BUILT_IN:
+        _BUILT_IN[ref] = _Reader(_built_in(ref), inspector()).pack()
+    return _BUILT_IN[ref]
+
+
+def _built_in(ref: str) -> Document:
     names = built_in_packs()
     if ref not in names:
         raise RuleError(

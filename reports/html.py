@@ -11,6 +11,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -82,8 +83,9 @@ def render(review: AccessReview) -> Iterator[str]:
     )
 
 
+@cache
 def environment() -> Environment:
-    """Return the Jinja2 environment of pages: that of mails, and what a page draws."""
+    """Return the Jinja2 environment of pages: that of mails, and what a page draws; a template is compiled once."""
     env = plain_environment()
     env.globals.update(charts=charts, clockwords=exposure, waiverwords=waivers, is_reopened=is_reopened)
     return env

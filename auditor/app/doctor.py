@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.app.alerts_check import check_alerts
+from auditor.app.doctor_watch import watch_parts
 from auditor.app.estate import Estate
 from auditor.app.installation import check_installation
 from auditor.app.judge import packs_in_force, read_reviewed_file
@@ -66,6 +67,8 @@ def checks(workspace: Workspace) -> Iterator[Check]:
     yield from _guarded("reports", partial(_reports, workspace))
     yield from _guarded("mail", partial(_mail, workspace))
     yield from _guarded("alerts", partial(check_alerts, workspace))
+    for subject, part in watch_parts(workspace, store_exists=_store_exists(workspace)):
+        yield from _guarded(subject, part)
 
 
 def _guarded(subject: str, make: Callable[[], Iterator[Check]]) -> Iterator[Check]:
@@ -87,9 +90,13 @@ def _secrets(workspace: Workspace) -> Iterator[Check]:
     yield Check(CheckState.GOOD, "secrets", f"are looked for in: {', '.join(usable)}.")
 
 
-def _store(workspace: Workspace) -> Iterator[Check]:
+def _store_exists(workspace: Workspace) -> bool:
     url = workspace.store_url
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+
+
+def _store(workspace: Workspace) -> Iterator[Check]:
+    if not _store_exists(workspace):
         yield Check(CheckState.GOOD, "store", f"{workspace.config.store} will be made by the first audit.")
         return
     with workspace.store(create=False) as store:

@@ -244,6 +244,7 @@ def _scan_json(scanned: Scanned) -> dict[str, object]:
                 "source": one.source,
                 "state": one.state.value,
                 "requests": one.requests,
+                "asked": one.asked,
                 "candidates": one.candidates,
                 "cost": one.cost,
                 "reason": one.reason,

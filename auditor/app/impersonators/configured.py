@@ -25,6 +25,16 @@ def sources_of(workspace: Workspace) -> tuple[CandidateSource, ...]:
     return tuple(_made(workspace, entry, place) for place, entry in enumerate(section.sources))
 
 
+def source_of(workspace: Workspace, place: int) -> CandidateSource:
+    """Return the source that stands at ``place`` in the list.
+
+    Raises:
+        DocumentError: it is of no known kind, or its settings are not usable.
+
+    """
+    return _made(workspace, workspace.config.impersonators.sources[place], place)
+
+
 def _made(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSource:
     make = MAKERS.get(entry.source)
     return make(workspace, entry, place) if make else _asking(workspace, entry, place)
@@ -35,7 +45,7 @@ def _asking(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSo
 
     if entry.source not in SOURCES:
         raise workspace.loaded.document.error(
-            f"there is no source {entry.source!r} of candidates.",
+            f"impersonators.sources.{place}: there is no source {entry.source!r} of candidates.",
             ("impersonators", "sources", place, "source"),
             remedy=f"Write one of: {', '.join(sorted((*MAKERS, *SOURCES)))}.",
         )
@@ -55,7 +65,7 @@ def _context(workspace: Workspace) -> Context:
 
 
 class _NoEvidence:
-    """Most candidates are nobody's business: no record of them is kept before one of them is a case."""
+    """Most candidates are nobody's business: their records go with them, and are kept once one is a case."""
 
     def put(self, record: object, *, kind: str) -> str:
         """Refuse ``record``."""
@@ -64,11 +74,14 @@ class _NoEvidence:
 
 def _file(workspace: Workspace, entry: SourceEntry, place: int) -> CandidateSource:
     path = entry.options.get("path")
-    if not isinstance(path, str) or set(entry.options) != {"id", "source", "path"}:
+    unknown = sorted(set(entry.options) - {"id", "source", "path"})
+    if not isinstance(path, str) or not path or unknown:
+        what = f"does not know the key {unknown[0]!r}" if unknown else "needs a path"
+        at = unknown[0] if unknown else "path" if "path" in entry.options else "source"
         raise workspace.loaded.document.error(
-            "a source 'file' has a path, and nothing else.",
-            ("impersonators", "sources", place),
-            remedy="Write {id: agency-list, source: file, path: accounts.csv}.",
+            f"impersonators.sources.{place}: a source 'file' {what}.",
+            ("impersonators", "sources", place, at),
+            remedy="Write {id: agency-list, source: file, path: accounts.csv}, and nothing else.",
         )
     return FileSource(entry.id, workspace.loaded.resolve(path))
 

@@ -22,6 +22,7 @@ from auditor.model.impersonation import (
     SourceReport,
     SourceState,
 )
+from connectors.base import Check, CheckState
 
 
 class CandidateSource(Protocol):
@@ -30,6 +31,15 @@ class CandidateSource(Protocol):
     @property
     def id(self) -> str:
         """Its id in auditor.yaml."""
+        ...
+
+    def check(self) -> Iterator[Check]:
+        """Yield what ``auditor doctor`` should say: whether it can be reached, and may be asked; costs next to nothing.
+
+        Raises:
+            AuditorError: it cannot, or may not; with the remedy.
+
+        """
         ...
 
     def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
@@ -66,6 +76,13 @@ class FileSource:
     def id(self) -> str:
         """Its id in auditor.yaml."""
         return self._id
+
+    def check(self) -> Iterator[Check]:
+        """Yield whether the list can be opened and its first row read."""
+        first = next(rows_with_accounts(self._path, Unread()), None)
+        said = "its first row can be read" if first else "there is no row in it"
+        state = CheckState.GOOD if first else CheckState.WARNING
+        yield Check(state, "list", f"{self._path.name} is there, and {said}.")
 
     def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
         """Yield the accounts of the list, as many at once as are looked at together."""

@@ -25,8 +25,20 @@ def summary(scanned: Scanned) -> Iterator[str]:
             f"{scanned.pictures_unseen:,} accounts that look like ours have a picture that could not be compared; "
             "whether it is ours is not known."
         )
+    asked = [said for report in scanned.reports if (said := _asked(report))]
+    if asked:
+        yield f"Asked: {'; '.join(asked)}."
     for report in scanned.trouble:
         yield _trouble(report)
+
+
+def _asked(report: SourceReport) -> str:
+    """Return what a source that asks a platform did, and what that costs; empty for a list."""
+    if not report.requests:
+        return ""
+    cost = "" if report.cost is None else f", {report.cost:,.2f} US dollars at the price configured"
+    what = f" for {report.asked}" if report.asked else ""
+    return f"{report.source} {report.requests:,} times{what}, {report.candidates:,} accounts told of{cost}"
 
 
 def _trouble(report: SourceReport) -> str:

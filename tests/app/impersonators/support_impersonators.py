@@ -21,6 +21,7 @@ from auditor.model.impersonation import (
     SourceReport,
     SourceState,
 )
+from connectors.base import Check
 from tests.app.support_alerts import REPORTS, House
 from tests.store.support_store import snapshot
 
@@ -109,6 +110,10 @@ class Platform:
         self.accounts[account] = Candidate(
             platform="x", id=account, source=self.id, status=AccountStatus.SUSPENDED
         )
+
+    def check(self) -> Iterator[Check]:
+        """Yield nothing: it can always be asked."""
+        return iter(())
 
     def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
         """Yield nothing: it only follows what is known."""

@@ -117,10 +117,10 @@ class BlueskySandbox:
             more = {"cursor": str(start + limit)} if start + limit < len(found) else {}
             return _json(200, {"actors": found[start : start + limit], **more})
         if method == "getProfiles":
-            wanted = [value for name, value in request.pairs if name == "actors"]
-            assert 1 <= len(wanted) <= 25
+            dids = [value for name, value in request.pairs if name == "actors"]
+            assert 1 <= len(dids) <= 25
             hidden = self.errors.keys() | self.left_out
-            there = [self.actors[did] for did in wanted if did in self.actors.keys() - hidden]
+            there = [self.actors[did] for did in dids if did in self.actors.keys() - hidden]
             return _json(200, {"profiles": there})
         did = request.query["actor"]
         if did in self.errors:

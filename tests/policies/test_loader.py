@@ -145,6 +145,16 @@ def test_built_in_packs_load_by_their_names(tmp_path: Path) -> None:
     assert all(pack.rules for pack in packs)
 
 
+def test_a_built_in_pack_is_read_once_and_a_file_each_time(tmp_path: Path) -> None:
+    """Inspecting our own rules anew would find what it found before; a file may have been edited."""
+    ours = built_in_packs()[:1]
+    assert load_packs(ours, base_dir=tmp_path)[0] is load_packs(ours, base_dir=tmp_path)[0]
+    for title in ("Old", "New"):
+        (tmp_path / "house.yaml").write_text(WHOLE.replace("House rules", title), encoding="utf-8")
+        (read,) = load_packs(["house.yaml"], base_dir=tmp_path)
+        assert read.title == title
+
+
 def test_days_and_lists_can_be_parameters(tmp_path: Path) -> None:
     """A parameter may be a number, a text, a day, true or false, or a list of texts."""
     more = "params: {words: [x, facebook], day: 2026-01-01, share: 0.5, strict: true}"

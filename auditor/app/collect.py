@@ -219,7 +219,7 @@ class _Run:
 
 def _told_before(store: Store, source: str) -> Before:
     """Return what the connection ``source`` told when it was last read, however many runs ago that is."""
-    last = next((info for info in store.snapshots() if _was_read(info, source)), None)
+    last = next((info for info in store.snapshots_before() if _was_read(info, source)), None)
     if last is None:
         return Before()
     facts = {

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.app.drift_events import Teller
-from auditor.app.drift_find import Difference, Finder, read_side
+from auditor.app.drift_find import LOOK_BACK, Difference, Finder, read_side
 from auditor.app.drift_words import Names
 from auditor.app.judge import match_people
 from auditor.app.progress import Progress
@@ -39,15 +40,17 @@ def follow_drift(workspace: Workspace, store: Store, progress: Progress | None =
         DocumentError: the file of reviewed matches is not usable.
 
     """
-    gathered = [info for info in store.snapshots() if not info.carried_from]
-    done = store.events.readers(_MARK)
-    due = [info for info in reversed(gathered) if _MARK + info.id not in done]
+    unread = store.snapshots_unread(_MARK)
+    # Carried ones have nothing to compare; marked all the same, so that the list of what is due stays short.
+    store.events.advance_all({_MARK + info.id: 1 for info in unread if info.carried_from})
+    due = [info for info in unread if not info.carried_from]
     told = 0
     newest: Side | None = None
     for number, info in enumerate(due, 1):
         if progress is not None:
             progress.step(f"Comparing snapshot {number} of {len(due)}")
-        earlier = gathered[gathered.index(info) + 1 :]
+        older = (one for one in store.snapshots_before(info) if not one.carried_from)
+        earlier = list(islice(older, LOOK_BACK))
         first = newest if newest is not None and earlier and newest.info.id == earlier[0].id else None
         newest = read_side(store, info)
         told += store.events.append(_events(workspace, store, newest, earlier, first))

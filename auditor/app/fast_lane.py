@@ -83,8 +83,7 @@ def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo, packs: tu
 
 def _known_risks(store: Store, snapshot: SnapshotInfo) -> dict[str, int | None]:
     """Return fingerprint to risk of what was found in the newest judged snapshot before this one."""
-    earlier = (one for one in store.snapshots() if one.judged_at is not None and one.id != snapshot.id)
-    before = next((one for one in earlier if one.finished_at <= snapshot.finished_at), None)
+    before = next((one for one in store.snapshots_before(snapshot) if one.judged_at is not None), None)
     if before is None:
         return {}
     kept = store.recorded_findings(before.id, columns=("fingerprint", "risk"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.store import DiffKind
@@ -53,10 +54,10 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
 
     Only with those that were gathered: what a roster poll found since the last of them is new since then.
     """
-    newest_first = store.snapshots()
-    place = [info.id for info in newest_first].index(snapshot.id)
-    judged = [one for one in newest_first[place + 1 :] if one.judged_at is not None and not one.carried_from]
-    earlier = [(info, store.recorded_findings(info.id, columns=_COLUMNS)) for info in judged[: _POINTS - 1]]
+    older = store.snapshots_before(snapshot)
+    judged = (one for one in older if one.judged_at is not None and not one.carried_from)
+    wanted = islice(judged, _POINTS - 1)
+    earlier = [(info, store.recorded_findings(info.id, columns=_COLUMNS)) for info in wanted]
     if not earlier:
         return None
     previous, before = earlier[0]

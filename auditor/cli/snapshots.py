@@ -104,13 +104,12 @@ def diff(
 
 
 def _one_before(store: Store, after: str) -> str:
-    newest_first = [info.id for info in store.snapshots()]
-    place = newest_first.index(store.snapshot(after).id)
-    if place + 1 == len(newest_first):
+    before = next(store.snapshots_before(store.snapshot(after)), None)
+    if before is None:
         raise UsageError(
             "there is no snapshot before this one to compare with.", remedy="See 'auditor snapshots'."
         )
-    return newest_first[place + 1]
+    return before.id
 
 
 def _names_in(store: Store, *snapshots: str) -> dict[str, str]:

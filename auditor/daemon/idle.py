@@ -25,18 +25,15 @@ def without_roster(workspace: Workspace, _store: Store) -> bool:
 
 def followed_up(_workspace: Workspace, store: Store) -> bool:
     """Whether findings' lives and the drift are up to the newest snapshot."""
-    if store.lives.pending():
-        return False
-    compared = store.events.readers(_DRIFT)
-    return all(info.carried_from or _DRIFT + info.id in compared for info in store.snapshots())
+    return not store.lives.pending() and all(info.carried_from for info in store.snapshots_unread(_DRIFT))
 
 
 def nothing_to_send(workspace: Workspace, store: Store) -> bool:
-    """Whether nothing waits to be sent and the journal has nothing new since the last delivery."""
+    """Whether nothing is due to be sent and the journal has nothing new since the last delivery."""
     newest = next(iter(store.jobs.runs("deliver", limit=1)), None)
     if newest is None or newest.state is not JobState.DONE or newest.finished_at is None:
         return False
-    if workspace.clock() - newest.finished_at >= _AT_LEAST_EVERY or store.outbox.waiting():
+    if workspace.clock() - newest.finished_at >= _AT_LEAST_EVERY or store.outbox.is_due():
         return False
     return store.events.last() <= (store.events.cursor(DELIVERED) or 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
@@ -81,14 +81,6 @@ class Events:
                 _event(row) for row in connection.execute(statement.order_by(events.c.at, events.c.seq))
             )
 
-    def readers(self, prefix: str) -> frozenset[str]:
-        """Return the readers that have a cursor and whose names begin with ``prefix``."""
-        statement = select(event_cursors.c.reader).where(
-            event_cursors.c.reader.startswith(prefix, autoescape=True)
-        )
-        with self._database.read() as connection:
-            return frozenset(connection.execute(statement).scalars())
-
     def cursor(self, reader: str) -> int | None:
         """Return the number of the last event ``reader`` is done with; None: it has never read."""
         with self._database.read() as connection:
@@ -98,13 +90,21 @@ class Events:
 
     def advance(self, reader: str, seq: int) -> None:
         """Note that ``reader`` is done with every event up to ``seq``; a cursor never goes back."""
+        self.advance_all({reader: seq})
+
+    def advance_all(self, cursors: Mapping[str, int]) -> None:
+        """Note the same of several readers at once."""
+        if not cursors:
+            return
         with self._database.write() as connection:
-            connection.execute(insert_or_leave(connection, event_cursors), {"reader": reader, "seq": seq})
-            connection.execute(
-                update(event_cursors)
-                .where(event_cursors.c.reader == reader, event_cursors.c.seq < seq)
-                .values(seq=seq)
-            )
+            rows = [{"reader": reader, "seq": seq} for reader, seq in cursors.items()]
+            connection.execute(insert_or_leave(connection, event_cursors), rows)
+            for reader, seq in cursors.items():
+                connection.execute(
+                    update(event_cursors)
+                    .where(event_cursors.c.reader == reader, event_cursors.c.seq < seq)
+                    .values(seq=seq)
+                )
 
     def last(self) -> int:
         """Return the number of the newest event; 0 where there is none."""

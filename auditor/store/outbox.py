@@ -126,6 +126,18 @@ class Outbox:
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
 
+    def is_due(self) -> bool:
+        """Return whether `claim` would find something to send now; takes nothing and waits for nobody."""
+        now = self._clock()
+        with self._database.read() as connection:
+            queued = select(outbox.c.seq).where(*_free(now)).limit(1)
+            if connection.execute(queued).first() is not None:
+                return True
+            statement = select(outbox.c.holder_id, outbox.c.claimed_at)
+            claimed = connection.execute(statement.where(outbox.c.state == OutboxState.CLAIMED)).all()
+            alive: dict[str, bool] = {}
+            return any(_is_lost(connection, row, now, alive) for row in claimed)
+
     def pause(self, way: tuple[str, str], reason: str, until: Callable[[int], datetime]) -> OutboxPause:
         """Send nothing by ``way`` for a while.
 
@@ -167,16 +179,11 @@ class Outbox:
 
     def _due(self, connection: Connection, now: datetime, limit: int) -> Numbers:
         """Return the numbers of messages to claim, in the order to send them."""
-        free = [
-            outbox.c.state == OutboxState.QUEUED,
-            or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now),
-            ~exists(select(outbox_pauses.c.until).where(_same_way(), outbox_pauses.c.until > now)),
-        ]
         failures = select(outbox_pauses.c.failures).where(_same_way()).scalar_subquery()
         queued: list[int] = list(
             connection.execute(
                 select(outbox.c.seq)
-                .where(*free)
+                .where(*_free(now))
                 .order_by(func.coalesce(failures, 0), outbox.c.attempts, outbox.c.seq)
                 .limit(limit)
                 .with_for_update(skip_locked=True, of=outbox)
@@ -210,6 +217,15 @@ def enqueue(connection: Connection, messages: Sequence[OutboxMessage]) -> int:
     statement = insert_or_leave(connection, outbox).returning(outbox.c.seq)
     taken = (connection.execute(statement, _new_row(message)).first() for message in messages)
     return sum(row is not None for row in taken)
+
+
+def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of a message that may be tried now."""
+    return (
+        outbox.c.state == OutboxState.QUEUED,
+        or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now),
+        ~exists(select(outbox_pauses.c.until).where(_same_way(), outbox_pauses.c.until > now)),
+    )
 
 
 def _same_way() -> ColumnElement[bool]:

@@ -8,17 +8,20 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, distinct, func, select, text
+from sqlalchemy import Connection, Row, distinct, func, literal, select, text, tuple_
 
 from auditor.errors import StoreError
 from auditor.store.columns import from_microseconds, to_microseconds
 from auditor.store.records import JSON, ConnectionRun, RunState, SnapshotInfo
 from auditor.store.schema import fact_tables, snapshots
+from auditor.store.schema_events import event_cursors
 
 COMPLETE = "complete"
 OPEN = "open"
 LATEST = "latest"
 _NEAREST = 3
+_FEW = 100
+"""Ids asked for by name; of more the whole list is read."""
 _ADVISORY_LOCK = 0x736E61707368
 """On PostgreSQL one snapshot at a time becomes complete."""
 _SET_BACK_AT_MOST = timedelta(hours=1)
@@ -36,6 +39,24 @@ def list_snapshots(connection: Connection, limit: int | None = None) -> tuple[Sn
     return tuple(_info(row) for row in connection.execute(_COMPLETE_NEWEST_FIRST.limit(limit)))
 
 
+def list_before(connection: Connection, before: SnapshotInfo | None, limit: int) -> tuple[SnapshotInfo, ...]:
+    """Return up to ``limit`` complete snapshots, newest first, that are older than ``before``; None: than none."""
+    statement = _COMPLETE_NEWEST_FIRST.limit(limit)
+    if before is not None:
+        (number,) = numbers_of(connection, [before.id])
+        place = tuple_(snapshots.c.finished_at, snapshots.c.snapshot_no)
+        statement = statement.where(place < (before.finished_at, number))
+    return tuple(_info(row) for row in connection.execute(statement))
+
+
+def list_unread(connection: Connection, mark: str) -> tuple[SnapshotInfo, ...]:
+    """Return the complete snapshots, oldest first, of which no reader called ``mark`` and their id is known."""
+    reader = literal(mark) + snapshots.c.snapshot_id
+    read = select(event_cursors.c.reader).where(event_cursors.c.reader == reader).exists()
+    statement = _COMPLETE_NEWEST_FIRST.where(~read)
+    return tuple(_info(row) for row in reversed(connection.execute(statement).all()))
+
+
 def find_snapshot(connection: Connection, ref: str) -> tuple[int, SnapshotInfo]:
     """Return the number and description of the snapshot ``ref``: ``latest``, an id or its beginning.
 
@@ -43,6 +64,12 @@ def find_snapshot(connection: Connection, ref: str) -> tuple[int, SnapshotInfo]:
         StoreError: there is none, or the beginning fits several; names the nearest.
 
     """
+    exact = select(snapshots).where(snapshots.c.snapshot_id == ref.strip(), snapshots.c.status == COMPLETE)
+    if ref.strip() == LATEST:
+        exact = _COMPLETE_NEWEST_FIRST.limit(1)
+    known = connection.execute(exact).one_or_none()
+    if known is not None:
+        return known.snapshot_no, _info(known)
     ids = list(
         connection.execute(_COMPLETE_NEWEST_FIRST.with_only_columns(snapshots.c.snapshot_id)).scalars()
     )
@@ -81,6 +108,8 @@ def numbers_of(connection: Connection, ids: Collection[str]) -> dict[int, str]:
     """Return the number of each of these complete snapshots, with its id."""
     wanted = set(ids)
     listed = select(snapshots.c.snapshot_no, snapshots.c.snapshot_id).where(snapshots.c.status == COMPLETE)
+    if len(wanted) <= _FEW:
+        listed = listed.where(snapshots.c.snapshot_id.in_(wanted))
     return {number: name for number, name in connection.execute(listed) if name in wanted}
 
 
@@ -122,11 +151,9 @@ def runs_from_json(data: Iterable[dict[str, Any]]) -> tuple[ConnectionRun, ...]:
 
 
 def _match(ids: list[str], ref: str) -> str:
-    if ref == LATEST:
-        return ids[0]
     fitting = [known for known in ids if ref and known.lower().startswith(ref.lower())]
-    if len(fitting) == 1 or ref in ids:
-        return ref if ref in ids else fitting[0]
+    if len(fitting) == 1:
+        return fitting[0]
     if fitting:
         raise StoreError(
             f"{len(fitting)} snapshots begin with {ref[:80]!r}.",

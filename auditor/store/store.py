@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
     from auditor.model.bundle import Bundle
 
+_PAGE = 50
+"""Snapshots described at a time, where it is not known how many will be asked for."""
+
 
 class Store:
     """Snapshots, evidence, judgements, outbox and locks of one organisation.
@@ -139,6 +142,21 @@ class Store:
         """Return the complete snapshots, newest first."""
         with self._database.read() as connection:
             return snapshots.list_snapshots(connection, limit)
+
+    def snapshots_before(self, before: SnapshotInfo | None = None) -> Iterator[SnapshotInfo]:
+        """Yield the complete snapshots older than ``before`` (None: all), newest first, a few read at a time."""
+        while page := self._page(before):
+            yield from page
+            before = page[-1]
+
+    def snapshots_unread(self, mark: str) -> tuple[SnapshotInfo, ...]:
+        """Return the complete snapshots, oldest first, for which ``events`` has no reader ``mark`` + id."""
+        with self._database.read() as connection:
+            return snapshots.list_unread(connection, mark)
+
+    def _page(self, before: SnapshotInfo | None) -> tuple[SnapshotInfo, ...]:
+        with self._database.read() as connection:
+            return snapshots.list_before(connection, before, _PAGE)
 
     def snapshot(self, ref: str) -> SnapshotInfo:
         """Return the snapshot ``ref``: ``latest``, an id or its beginning.

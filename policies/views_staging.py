@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args, get_origin, g
 
 import pandas as pd
 
+from auditor.model.bundle import Bundle
 from auditor.model.estate import FactKind, Level
 from auditor.model.facts import Fact
 from auditor.model.tables import FACT_TABLES
@@ -33,9 +34,15 @@ _SIMPLE = {
     datetime: "TIMESTAMPTZ",
     date: "DATE",
 }
+_KEPT_AS = {"BOOLEAN": "BIGINT", "TIMESTAMPTZ": "BIGINT", "DATE": "VARCHAR"}
+"""Types of a bundle's cells, where they are not those of the staged columns."""
+_OF_KEPT = {
+    "BOOLEAN": "CAST({} AS BOOLEAN)",
+    "TIMESTAMPTZ": "make_timestamptz({})",
+    "DATE": "TRY_CAST({} AS DATE)",
+}
 
-
-Frame: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame]
+Frame: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame | Bundle]
 """A table whole, or its parts one after the other, none of which is kept."""
 
 
@@ -129,11 +136,10 @@ def stage(
         aged = _aged(table, spec, columns, ages)
         begun = False
         for part in _parts(frames.get(table)):
-            connection.register("incoming", _presentable(part, columns))
+            incoming = _register(connection, part, columns)
             # The first part makes the table: what is inserted into one that is there is copied once more.
             into = f"INSERT INTO s_{table}" if begun else f"CREATE TABLE s_{table} AS"
-            raw = f"(SELECT {_casts(connection, columns)} FROM incoming) raw"  # noqa: S608 - our names, inspected terms, quoted texts
-            connection.execute(f"{into} SELECT {aged} FROM {raw}")  # noqa: S608 - our names, inspected terms, quoted texts
+            connection.execute(f"{into} SELECT {aged} FROM ({incoming}) raw")  # noqa: S608 - our names, inspected terms, quoted texts
             connection.unregister("incoming")
             begun = True
         if not begun:
@@ -141,9 +147,39 @@ def stage(
             connection.execute(f"CREATE TABLE s_{table} AS SELECT {aged} FROM (SELECT {cells} LIMIT 0) raw")  # noqa: S608 - our names, inspected terms, quoted texts
 
 
-def _parts(frame: Frame | None) -> Iterable[pd.DataFrame]:
+def _typed(name: str, kind: str) -> str:
+    return _OF_KEPT.get(kind, "{}").format(f'"{name}"')
+
+
+def _parts(frame: Frame | None) -> Iterable[pd.DataFrame | Bundle]:
     parts = (frame,) if isinstance(frame, pd.DataFrame) else frame or ()
-    return (part for part in parts if not part.empty)
+    return (part for part in parts if isinstance(part, Bundle) or not part.empty)
+
+
+def _register(
+    connection: DuckDBPyConnection,
+    part: pd.DataFrame | Bundle,
+    columns: Mapping[str, tuple[str, tuple[str, ...]]],
+) -> str:
+    """Show ``part`` to DuckDB as ``incoming``; return the query that reads it with every column of its type."""
+    if isinstance(part, Bundle):
+        texts = {name: pd.Series(arrays, dtype="str") for name, arrays in part.columns.items()}
+        connection.register("incoming", pd.DataFrame(texts, copy=False))
+        return _unpacked(columns)
+    connection.register("incoming", _presentable(part, columns))
+    return f"SELECT {_casts(connection, columns)} FROM incoming"  # noqa: S608 - our names, inspected terms, quoted texts
+
+
+def _unpacked(columns: Mapping[str, tuple[str, tuple[str, ...]]]) -> str:
+    """Return the query that makes rows of the arrays of a bundle; a cell of another type than its column's fails."""
+    cells = ", ".join(
+        f'unnest(from_json_strict("{name}", \'["{_KEPT_AS.get(kind, kind)}"]\')) AS "{name}"'
+        for name, (kind, _words) in columns.items()
+    )
+    typed = ", ".join(
+        f'{_known_words(_typed(name, kind), words)} AS "{name}"' for name, (kind, words) in columns.items()
+    )
+    return f"SELECT {typed} FROM (SELECT {cells} FROM incoming)"  # noqa: S608 - our names, quoted texts
 
 
 def _presentable(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -176,11 +212,16 @@ def _casts(connection: DuckDBPyConnection, columns: Mapping[str, tuple[str, tupl
             value = f'"{name}"'
         else:
             value = f'TRY_CAST("{name}" AS {kind})'
-        if words:
-            listed = ", ".join(quote(word) for word in words)
-            value = f"CASE WHEN {value} IN ({listed}) THEN {value} END"
-        parts.append(f'{value} AS "{name}"')
+        parts.append(f'{_known_words(value, words)} AS "{name}"')
     return ", ".join(parts)
+
+
+def _known_words(value: str, words: tuple[str, ...]) -> str:
+    """Return SQL for ``value``, where it is one of ``words``; of no words, for any value."""
+    if not words:
+        return value
+    listed = ", ".join(quote(word) for word in words)
+    return f"CASE WHEN {value} IN ({listed}) THEN {value} END"
 
 
 def _aged(table: str, spec: TableSpec, columns: Mapping[str, Any], ages: Mapping[FactKind, int]) -> str:

@@ -95,7 +95,7 @@ def evaluate(
     as_of = snapshot.finished_at
     names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)
     matching = match_people(workspace, store.frames(snapshot.id, ("principals", "people"), columns=names))
-    parts = {table: store.frame_parts(snapshot.id, table) for table in FACT_TABLES}
+    parts = {table: store.parts(snapshot.id, table) for table in FACT_TABLES}
     with open_views(parts, identities=matching.matches, as_of=as_of, settings=settings) as seen:
         judgement = judge_views(seen, packs)
         comparison = compare(store, snapshot, judgement.findings)

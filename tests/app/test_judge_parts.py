@@ -1,0 +1,68 @@
+"""What the judge takes in is the same in whichever form the store hands it over."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auditor.model.bundle import Bundle
+from auditor.model.estate import FactKind
+from auditor.model.tables import FACT_TABLES
+from auditor.store import Store, bundles
+from policies.sandbox import connect
+from policies.views_staging import Frame, stage
+from tests.store.support_store import NOW, ORGANIZATION, facts_of, grant, snapshot
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    """Return an empty store."""
+    url = f"sqlite:///{tmp_path / 'auditor.db'}"
+    with Store.open(url, organization=ORGANIZATION, clock=lambda: NOW) as opened:
+        yield opened
+
+
+def staged(table: str, frame: Frame) -> list[tuple[Any, ...]]:
+    """Return the rows and the types of what is staged of ``frame``."""
+    with closing(connect(variables={"as_of": NOW, "zone": "Europe/London"})) as room:
+        room.execute("CREATE MACRO day_of(t) AS strftime(timezone(getvariable('zone'), t), '%-d %b %Y')")
+        stage(room, {table: frame}, dict.fromkeys(FactKind, 30), [table])
+        described = room.execute(f"DESCRIBE s_{table}").fetchall()
+        instants = {row[0] for row in described if row[1] == "TIMESTAMP WITH TIME ZONE"}
+        cells = ", ".join(f'epoch_us("{r[0]}")' if r[0] in instants else f'"{r[0]}"' for r in described)
+        rows = room.execute(f"SELECT {cells} FROM s_{table}").fetchall()
+    return [*described, *sorted(rows, key=repr)]
+
+
+@pytest.mark.parametrize("table", FACT_TABLES)
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_bundles_are_staged_as_frames_are(store: Store, table: str, data: st.DataObject) -> None:
+    """Whatever a platform says, bundles and frames of it make the same rows of the same types."""
+    info = snapshot(store, data.draw(st.lists(facts_of(FACT_TABLES[table]), min_size=1, max_size=4)))
+    parts = list(store.parts(info.id, table))
+    assert all(isinstance(part, Bundle) for part in parts)
+    assert staged(table, parts) == staged(table, store.frames(info.id, [table])[table])
+
+
+def test_bundles_make_up_the_whole_table(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Across stretches and bundles no row is lost or told twice, and an empty table has none."""
+    monkeypatch.setattr(bundles, "_STRETCH", 100)
+    monkeypatch.setattr(bundles, "_ROWS", 300)
+    info = snapshot(store, [grant(number, can_grant=number % 2 == 0) for number in range(1_050)])
+    parts = [part for part in store.parts(info.id, "grants") if isinstance(part, Bundle)]
+    assert [len(part.columns["grant_id"]) for part in parts] == [3, 3, 3, 2]
+    whole = store.frames(info.id, ["grants"])["grants"]
+    assert staged("grants", parts) == staged("grants", whole)
+    assert isinstance(whole, pd.DataFrame)
+    assert list(store.parts(info.id, "apps")) == []

@@ -54,13 +54,14 @@ def closest(text: Canonical, brand: Brand, *, in_name: bool) -> Likeness | None:
     return best
 
 
-def element_of(kind: ElementKind, text: Canonical, likeness: Likeness) -> Element:
+def element_of(kind: ElementKind, text: Canonical, likeness: Likeness, brand: Brand) -> Element:
     """Return the NAME or HANDLE element that ``likeness`` makes."""
     what = "display name" if kind is ElementKind.NAME else "handle"
     hidden = likeness.disguise
+    role, ours = _called(kind, likeness, brand)
     values = {
         what.replace(" ", "_"): text.raw,
-        likeness.form.role.value.replace(" ", "_"): likeness.form.text.raw,
+        role.value.replace(" ", "_"): ours,
         "likeness": likeness.kind.value,
     }
     if likeness.remainder.words:
@@ -68,7 +69,7 @@ def element_of(kind: ElementKind, text: Canonical, likeness: Likeness) -> Elemen
     return Element(
         kind,
         round(strength(likeness, in_name=kind is ElementKind.NAME), 3),
-        _sentence(what, likeness),
+        _sentence(what, likeness, role),
         values,
         hidden.characters if hidden else (),
         is_obfuscated(likeness),
@@ -89,10 +90,20 @@ _HOW_WITHIN = {
 }
 
 
-def _sentence(what: str, likeness: Likeness) -> str:
+def _called(kind: ElementKind, likeness: Likeness, brand: Brand) -> tuple[Role, str]:
+    """Return what the form is called and how it is written: a display name that is handle and name is the name."""
+    form = likeness.form
+    if kind is ElementKind.NAME and form.role is Role.HANDLE:
+        for role, name in ((Role.NAME, brand.name), (Role.LEGAL, brand.legal_name)):
+            if name and Canonical.of(name).plain == form.text.plain:
+                return role, name
+    return form.role, form.text.raw
+
+
+def _sentence(what: str, likeness: Likeness, role: Role) -> str:
     letters = "one letter" if likeness.distance == 1 else f"{likeness.distance} letters"
     how = (_HOW if likeness.is_whole else _HOW_WITHIN)[likeness.kind]
-    said = f"The {what} {how.format(role=likeness.form.role.value, letters=letters)}"
+    said = f"The {what} {how.format(role=role.value, letters=letters)}"
     if likeness.disguise is not None:
         said += f" ({', '.join(trick.value for trick in likeness.disguise.tricks)})"
     if not likeness.is_whole:

@@ -71,7 +71,7 @@ def gather(
     ]
     name, handle = (closest(text, brand, in_name=kind is ElementKind.NAME) for text, kind in texts)
     found = [
-        element_of(kind, text, likeness)
+        element_of(kind, text, likeness, brand)
         for (text, kind), likeness in zip(texts, (name, handle), strict=True)
         if likeness is not None
     ]

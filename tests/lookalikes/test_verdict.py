@@ -64,6 +64,15 @@ def test_each_element_shows_what_it_rests_on() -> None:
     assert found.tier is Tier.LIKELY
 
 
+def test_a_display_name_that_is_name_and_handle_is_called_the_name() -> None:
+    """Who copies Riverside Health copies the name; that the handle has the same letters is beside the point."""
+    found = verdict(Candidate("1", "RiversideHea1th", "Riverside Health"), "RiversideHealth")
+    said = {element.kind: element for element in found.elements}
+    assert said[ElementKind.NAME].sentence == "The display name is the brand's name."
+    assert said[ElementKind.NAME].values["name"] == "Riverside Health"
+    assert "registered handle" in said[ElementKind.HANDLE].sentence
+
+
 def test_a_copied_picture_is_an_element() -> None:
     """The same picture beside the same name makes two elements, however random the handle."""
     brand = replace(BRANDS[0], avatars=(AVATAR,))

@@ -55,7 +55,9 @@ class PictureHosts:
 
     Args:
         more: platform to further hosts, such as the media host of a Mastodon server.
-        loopback: base URL of a sandbox on this machine whose pictures may be fetched as well.
+        loopback: base URL of a sandbox on this machine that stands in for every media host: what would be asked
+            of ``https://host/path`` is asked there, at ``/host/path``, and nothing of another machine. Which
+            addresses may be fetched at all is as ever; its own are as well.
         timeout: seconds for one whole exchange.
         allow_private: also addresses of one's own network.
 
@@ -114,6 +116,8 @@ class PictureHosts:
     def _get(self, parts: SplitResult) -> bytes | str:
         """Return the body at ``parts``, or the address it redirects to."""
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        if self.loopback and parts.scheme == "https":
+            target, parts = f"/{parts.hostname}{target}", urlsplit(checked_base_url(self.loopback))
         deadline = time.monotonic() + self.timeout
         try:
             with closing(self._connection(parts)) as connection:

@@ -19,6 +19,7 @@ from auditor.errors import UsageError
 if TYPE_CHECKING:
     from auditor.app.reporting import Wanted
     from auditor.app.workspace import Workspace
+    from auditor.store import Store
 
 _MARK = ".auditor-demo"
 
@@ -49,6 +50,8 @@ def demo(
     say("A week earlier, on 13 November 2026:")
     with demo_workspace(out, week_before=True) as workspace, workspace.store() as store, Screen() as screen:
         run_audit(workspace, store, screen)
+        scan(workspace, store, sources_of(workspace), screen)
+        decide_a_week_before(workspace, store)
     say("")
     say("Today, on 20 November 2026:")
     with demo_workspace(out) as workspace, workspace.store() as store, Screen() as screen:
@@ -98,8 +101,10 @@ def demo_workspace(folder: Path, *, week_before: bool = False) -> Iterator[Works
     from auditor.config import load_config
     from auditor.demo.graph_sandbox import GraphSandbox
     from auditor.demo.mailbox import Mailbox
+    from auditor.demo.media_sandbox import MediaSandbox
     from auditor.demo.organisation import NOW, WEEK_BEFORE
     from auditor.demo.organisation.folder import EXPORTED_ON, SECRETS, write_demo
+    from auditor.demo.organisation.lookalikes import pictures
     from auditor.demo.organisation.meta_state import graph_state, state_week_before
     from auditor.demo.organisation.x_state import x_state
     from auditor.demo.x_sandbox import XSandbox
@@ -109,17 +114,37 @@ def demo_workspace(folder: Path, *, week_before: bool = False) -> Iterator[Works
     state = state_week_before() if week_before else graph_state()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
-    with XSandbox(x_state()) as x, GraphSandbox(state) as graph, Mailbox(folder / "mails") as post:
+    with (
+        XSandbox(x_state(week_before=week_before)) as x,
+        GraphSandbox(state) as graph,
+        MediaSandbox(pictures()) as media,
+        Mailbox(folder / "mails") as post,
+    ):
         path = write_demo(
             folder,
             x_base_url=x.base_url,
             graph_base_url=graph.base_url,
+            media_base_url=media.base_url,
+            week_before=week_before,
             exported_on=EXPORTED_ON - timedelta(days=7) if week_before else EXPORTED_ON,
             mail=post.url,
         )
         loaded = load_config(path)
         secrets = SecretChain(base_dir=loaded.base_dir, environ=dict(SECRETS))
         yield Workspace(loaded, clock=lambda: now, sleep=lambda _seconds: None, secrets=secrets)
+
+
+def decide_a_week_before(workspace: Workspace, store: Store) -> None:
+    """Let people decide on cases of look-alikes, as they did a week ago."""
+    from auditor.app.impersonators.desk import Decision, decide, last_day
+    from auditor.demo.organisation.lookalikes import DECIDED
+    from auditor.model.impersonation import CaseState
+
+    cases = {case.candidate.id: case.case_id for case in store.cases.all()}
+    for one in DECIDED:
+        expires = last_day(workspace, one.days) if one.days else None
+        decision = Decision(CaseState(one.state), one.actor, one.reason, expires, one.reference)
+        decide(workspace, store, cases[one.account], decision)
 
 
 def _clear(out: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -11,6 +12,7 @@ from auditor.config.base import StrictModel
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Share = Annotated[float, Field(ge=0, le=1)]
+_SANDBOX = re.compile(r"http://(?:127\.0\.0\.1|localhost):[0-9]{1,5}")
 
 
 class TradeName(StrictModel):
@@ -92,12 +94,12 @@ class PicturesSection(StrictModel):
     most: int = Field(default=500, ge=0, le=100_000)
     """Pictures that one scan fetches at most."""
     base_url: str = ""
-    """A sandbox on this machine whose pictures may be fetched as well."""
+    """A sandbox on this machine that stands in for every media host; for demonstrations and tests."""
 
     @field_validator("base_url")
     @classmethod
     def _is_here(cls, value: str) -> str:
-        if value and not value.startswith(("http://127.0.0.1:", "http://localhost:")):
+        if value and not _SANDBOX.fullmatch(value):
             raise ValueError("is an address of this machine, such as http://127.0.0.1:8080")
         return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.demo.media_sandbox import MediaSandbox
 from auditor.errors import ConnectorError, FailureKind
 from connectors.avatars import MOST_BYTES, PictureHosts, is_default
 
@@ -196,3 +197,18 @@ def test_the_picture_of_those_who_have_none_is_known() -> None:
     """X's default picture is nobody's logo."""
     assert is_default("x", "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png")
     assert not is_default("x", f"https://{HOST}/profile_images/1/a.png")
+
+
+def test_a_sandbox_stands_in_for_every_media_host() -> None:
+    """What would be asked of a host is asked of this machine; addresses that may not be fetched still may not."""
+    with MediaSandbox({f"https://{HOST}/profile_images/1/a.png": PICTURE}) as media:
+        fetcher = PictureHosts(loopback=media.base_url, resolver=_nowhere, timeout=5)
+        assert fetcher.fetch("x", f"https://{HOST}/profile_images/1/a.png") == PICTURE
+        for url in ("https://evil.example/a.png", f"http://{HOST}/a.png", "http://127.0.0.1:9/a.png"):
+            with pytest.raises(ConnectorError, match="not fetched"):
+                fetcher.fetch("x", url)
+        assert media.asked == [f"https://{HOST}/profile_images/1/a.png"]
+
+
+def _nowhere(host: str) -> Sequence[tuple[str, int]]:
+    raise AssertionError(f"{host} was looked up")

@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from auditor.app.impersonators.case_words import FIELDS, changed_words, name_of, sentence, short_why
 from auditor.lookalikes import Tier, Verdict
+from auditor.lookalikes.brand import Role
+from auditor.lookalikes.elements import ElementKind
 from auditor.model.event import Event, EventKind
 from auditor.model.finding import Severity
 from auditor.model.impersonation import (
@@ -22,6 +24,9 @@ from auditor.model.impersonation import (
     ProtectedProfile,
     case_id_of,
 )
+
+ProfileKey = tuple[str, str]
+"""Platform (empty: no particular one) and key of a protected profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class Outcome:
 def go_on(
     case: Case | None,
     sighting: Sighting,
-    profiles: Mapping[str, ProtectedProfile],
+    profiles: Mapping[ProfileKey, ProtectedProfile],
     now: datetime,
     today: date,
 ) -> Outcome:
@@ -86,7 +91,7 @@ def go_on(
     Args:
         case: its case so far; None: it has none.
         sighting: how it is now.
-        profiles: the protected profiles by key.
+        profiles: the protected profiles by platform and key; a handle may be ours on several platforms.
         now: when it was seen.
         today: the day in the organisation's zone, on which dismissals are in force or not.
 
@@ -104,7 +109,7 @@ def go_on(
 
 
 def _begin(
-    outcome: Outcome, sighting: Sighting, profiles: Mapping[str, ProtectedProfile], now: datetime
+    outcome: Outcome, sighting: Sighting, profiles: Mapping[ProfileKey, ProtectedProfile], now: datetime
 ) -> None:
     candidate = sighting.candidate
     begun = _judged(
@@ -148,7 +153,7 @@ def _see_again(
     outcome: Outcome,
     case: Case,
     sighting: Sighting,
-    profiles: Mapping[str, ProtectedProfile],
+    profiles: Mapping[ProfileKey, ProtectedProfile],
     now: datetime,
     today: date,
 ) -> None:
@@ -205,17 +210,18 @@ def _where(case: Case) -> str:
     return f"(case {case.case_id}{address})"
 
 
-def _judged(case: Case, verdicts: Sequence[Verdict], profiles: Mapping[str, ProtectedProfile]) -> Case:
+def _judged(case: Case, verdicts: Sequence[Verdict], profiles: Mapping[ProfileKey, ProtectedProfile]) -> Case:
     """Return the case with what is said of its account now."""
     if not verdicts:
         return replace(case, tier=Tier.REVIEW.value, score=0.0, elements=(), suppressed_by=())
     best = verdicts[0]
-    profile = profiles.get(best.brand.key)
+    profile = profiles.get((best.brand.platform, best.brand.key))
+    others = (one.brand.key for one in verdicts[1:] if one.brand.key != best.brand.key and _is_its_own(one))
     return replace(
         case,
         brand=best.brand.key,
         brand_account_id=profile.account_id if profile else None,
-        also_like=tuple(dict.fromkeys(one.brand.key for one in verdicts[1:] if one.brand.key != best.brand.key)),
+        also_like=tuple(dict.fromkeys(others)),
         tier=best.tier.value,
         score=best.score,
         elements=tuple(
@@ -230,6 +236,15 @@ def _judged(case: Case, verdicts: Sequence[Verdict], profiles: Mapping[str, Prot
         ),
         suppressed_by=best.suppressed_by,
     )  # fmt: skip
+
+
+def _is_its_own(verdict: Verdict) -> bool:
+    """Whether an account is like this profile by more than the domain, which all of ours share."""
+    return any(
+        one.kind is ElementKind.IMAGE
+        or (one.kind in (ElementKind.NAME, ElementKind.HANDLE) and Role.DOMAIN.value not in one.values)
+        for one in verdict.elements
+    )
 
 
 def _filled(before: Candidate, now: Candidate) -> Candidate:

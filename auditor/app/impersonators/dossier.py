@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from auditor import __version__
 from auditor.app.impersonators.case_pictures import Whose, keep_with_case, newest_picture, note
 from auditor.app.impersonators.desk import find_case
-from auditor.app.impersonators.pictures import likeness, look_at
+from auditor.app.impersonators.pictures import likeness, look_at, pictured
 from auditor.app.impersonators.protected import protected
 from auditor.app.rows import rows
 from auditor.app.workspace import Workspace
@@ -85,11 +85,13 @@ def freeze(workspace: Workspace, store: Store, order: Order) -> Dossier:
     """
     case = find_case(store, order.case)
     now = workspace.clock()
-    profile = _profile(workspace, store, case)
+    profiles = _profiles(workspace, store)
+    profile = _profile(case, profiles)
+    shown = pictured(profile, profiles) or profile
     _freeze_account(store, case, now)
     candidate = case.candidate
     seen = _look(store, order, case, Whose.THEIRS, (candidate.platform, candidate.avatar_url), now)
-    seen_ours = _look(store, order, case, Whose.OURS, (profile.platform, profile.avatar_url), now)
+    seen_ours = _look(store, order, case, Whose.OURS, (shown.platform, shown.avatar_url), now)
     if order.approved_by:
         note(store, case, now, f"Approved for reporting by {order.approved_by}.", actor=order.by)
     timeline = store.cases.timeline([case.case_id])
@@ -118,17 +120,22 @@ def freeze(workspace: Workspace, store: Store, order: Order) -> Dossier:
     )
 
 
-def _profile(workspace: Workspace, store: Store, case: Case) -> ProtectedProfile:
-    """Return what of ours the case is like; where that is gone, what the case remembers."""
+def _profiles(workspace: Workspace, store: Store) -> Sequence[ProtectedProfile]:
     try:
-        profiles = protected(workspace, store).profiles
+        return protected(workspace, store).profiles
     except StoreError:
         raise
     except AuditorError:
-        profiles = ()
-    return next(
-        (one for one in profiles if one.key == case.brand), ProtectedProfile(key=case.brand, name=case.brand)
+        return ()
+
+
+def _profile(case: Case, profiles: Sequence[ProtectedProfile]) -> ProtectedProfile:
+    """Return what of ours the case is like; where that is gone, what the case remembers."""
+    named = sorted(
+        (one for one in profiles if one.key == case.brand),
+        key=lambda one: one.account_id != case.brand_account_id,
     )
+    return next(iter(named), ProtectedProfile(key=case.brand, name=case.brand))
 
 
 def _freeze_account(store: Store, case: Case, now: datetime) -> None:

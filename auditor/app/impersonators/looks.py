@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.app.impersonators.case_pictures import Whose, keep_with_case
-from auditor.app.impersonators.cases import Sighting
-from auditor.app.impersonators.pictures import DEFAULT, Looked, look_at
-from auditor.lookalikes import Scan, Tier, Verdict
+from auditor.app.impersonators.cases import ProfileKey, Sighting
+from auditor.app.impersonators.pictures import DEFAULT, Looked, look_at, pictured
+from auditor.lookalikes import Scan, Verdict
 from auditor.lookalikes.verdict import judge
 from auditor.model.impersonation import Case, ProtectedProfile
 from connectors.avatars import PictureHosts
@@ -31,7 +31,7 @@ class Looks:
 
     hosts: PictureHosts | None
     """None: none is fetched."""
-    profiles: Mapping[str, ProtectedProfile]
+    profiles: Mapping[ProfileKey, ProtectedProfile]
     before: Mapping[Key, Case]
     most: int
     """Pictures of accounts to fetch at most."""
@@ -39,10 +39,12 @@ class Looks:
     """Accounts whose picture is told of and could not be looked at."""
     theirs: dict[Key, Looked] = field(default_factory=dict)
     """Pictures of accounts that were fetched."""
-    ours: dict[str, Looked] = field(default_factory=dict)
-    """Pictures of protected profiles that were, by key."""
+    ours: dict[ProfileKey, Looked] = field(default_factory=dict)
+    """Pictures of protected profiles that were."""
     _fetched: int = 0
-    _hashes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _at: dict[tuple[str, str], Looked | str] = field(default_factory=dict)
+    """Platform and address to our picture there."""
+    _hashes: dict[ProfileKey, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, sighting: Sighting, compared: Scan, label: Label) -> Sighting:
         """Return the sighting with its account's picture compared; as it was where there is none to be had."""
@@ -55,21 +57,26 @@ class Looks:
         return replace(seen, verdicts=tuple(label(one, seen) for one in self._judged(seen, compared)))
 
     def keep(self, store: Store, cases: Sequence[Case], now: datetime) -> None:
-        """Keep the pictures with those of ``cases`` that are likely, so that they are there when the account is not."""
+        """Keep the pictures with ``cases``, so that they are there for who decides, and when the account is not."""
         for case in cases:
             theirs = self.theirs.get(case.candidate.key)
-            if theirs is None or case.tier != Tier.LIKELY.value:
+            if theirs is None:
                 continue
             keep_with_case(store, case, Whose.THEIRS, theirs, now)
-            if case.brand in self.ours:
-                keep_with_case(store, case, Whose.OURS, self.ours[case.brand], now)
+            for key, looked in self.ours.items():
+                if (key[1], self.profiles[key].account_id) == (case.brand, case.brand_account_id):
+                    keep_with_case(store, case, Whose.OURS, looked, now)
 
     def _judged(self, sighting: Sighting, compared: Scan) -> Sequence[Verdict]:
         judged = []
         for verdict in sighting.verdicts:
             account = replace(verdict.candidate, avatar=sighting.candidate.avatar_hash)
             brand = replace(
-                verdict.brand, avatars=(*verdict.brand.avatars, *self._hashes_of(verdict.brand.key))
+                verdict.brand,
+                avatars=(
+                    *verdict.brand.avatars,
+                    *self._hashes_of((verdict.brand.platform, verdict.brand.key)),
+                ),
             )
             anew = judge(account, brand, compared.registry, compared.as_of, compared.thresholds)
             judged.append(anew or verdict)
@@ -91,15 +98,21 @@ class Looks:
         self.unseen += looked != DEFAULT
         return ""
 
-    def _hashes_of(self, key: str) -> tuple[str, ...]:
-        """Return the hashes of a profile's own picture, fetched once a scan."""
+    def _hashes_of(self, key: ProfileKey) -> tuple[str, ...]:
+        """Return the hashes of a profile's picture, fetched once a scan."""
         if key not in self._hashes:
-            profile = self.profiles.get(key)
-            looked = (
-                look_at(self.hosts, profile.platform, profile.avatar_url) if profile and self.hosts else ""
-            )
+            profile = pictured(self.profiles.get(key), self.profiles.values())
+            looked = self._look_at_ours(profile.platform, profile.avatar_url) if profile else ""
             self._hashes[key] = ()
             if isinstance(looked, Looked):
                 self.ours[key] = looked
                 self._hashes[key] = looked.hashes_if_ours
         return self._hashes[key]
+
+    def _look_at_ours(self, platform: str, url: str) -> Looked | str:
+        if self.hosts is None:
+            return ""
+        at = (platform, url)
+        if at not in self._at:
+            self._at[at] = look_at(self.hosts, platform, url)
+        return self._at[at]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from auditor.app.workspace import Workspace
 from auditor.errors import AuditorError, StoreError
 from auditor.lookalikes.images import BITS, brand_hashes, distance, picture_hash
 from auditor.lookalikes.pictures import Picture, PictureRefused, plain_picture
+from auditor.model.impersonation import ProtectedProfile
 from connectors.avatars import PictureHosts, is_default
 from reports.dossier import FrozenPicture
 
@@ -59,6 +61,17 @@ def look_at(hosts: PictureHosts, platform: str, url: str) -> Looked | str:
         return Looked(plain_picture(hosts.fetch(platform, url)), url)
     except AuditorError as error:
         return error.message
+
+
+def pictured(profile: ProtectedProfile | None, others: Iterable[ProtectedProfile]) -> ProtectedProfile | None:
+    """Return whose picture stands for ``profile``: its own, else that of an account of ours of the same name.
+
+    Not every platform tells of our pictures, and a brand shows the same one everywhere.
+    """
+    if profile is None or profile.avatar_url or not profile.name:
+        return profile
+    same = (one for one in others if one.avatar_url and one.name.casefold() == profile.name.casefold())
+    return next(same, profile)
 
 
 def likeness(ours: FrozenPicture, theirs: FrozenPicture, threshold: int) -> str:

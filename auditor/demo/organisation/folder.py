@@ -8,10 +8,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from auditor.demo.organisation import ALIAS_DOMAIN, DOMAIN, NAME, PRIVACY_OFFICER, TIMEZONE, house, tables
+from auditor.demo.organisation import (
+    ALIAS_DOMAIN,
+    DOMAIN,
+    NAME,
+    PRIVACY_OFFICER,
+    TIMEZONE,
+    house,
+    lookalikes,
+    tables,
+)
 from auditor.demo.organisation.accounts import LINKEDIN, PORTFOLIO, TIKTOK, X_CARE, X_HEALTH, X_JOBS, YOUTUBE
-from auditor.demo.organisation.lookalikes import CONFIG as _LOOKALIKES
-from auditor.demo.organisation.lookalikes import SOURCE_FILE, accounts_jsonl
 from auditor.demo.organisation.meta_state import ACCESS_TOKEN, APP_ID, APP_SECRET
 from auditor.demo.organisation.people import TRAINING_HEADER, roster_csv
 from auditor.demo.organisation.x_state import BRAND_TOKEN, CARE_TOKEN, write_archives
@@ -129,7 +136,14 @@ _ACCESS_MATRIX = """\
 
 
 def write_demo(
-    folder: Path, *, x_base_url: str, graph_base_url: str, exported_on: date = EXPORTED_ON, mail: str = ""
+    folder: Path,
+    *,
+    x_base_url: str,
+    graph_base_url: str,
+    media_base_url: str = "",
+    exported_on: date = EXPORTED_ON,
+    week_before: bool = False,
+    mail: str = "",
 ) -> Path:
     """Write the whole folder; return the path of its auditor.yaml.
 
@@ -137,7 +151,9 @@ def write_demo(
         folder: made if it is not there; files of the same names are overwritten.
         x_base_url: where the X sandbox listens.
         graph_base_url: where the Graph sandbox listens.
+        media_base_url: where the media sandbox listens; none: no profile picture is fetched.
         exported_on: the day HR exported the roster.
+        week_before: with the look-alikes as they were a week earlier.
         mail: address of the SMTP server reports go out by; none: no mail is set up.
 
     """
@@ -145,8 +161,8 @@ def write_demo(
     config = config.replace("@EXPORTED@", exported_on.isoformat())
     if mail:
         config += f'  mail: {{smtp: "{mail}", sender: auditor@{DOMAIN}}}\n'
-    config += _LOOKALIKES
-    for name, text in _files(config).items():
+    config += lookalikes.config(x_base_url, media_base_url)
+    for name, text in _files(config, week_before=week_before).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
@@ -155,7 +171,7 @@ def write_demo(
     return folder / "auditor.yaml"
 
 
-def _files(config: str) -> dict[str, str]:
+def _files(config: str, *, week_before: bool) -> dict[str, str]:
     return {
         "auditor.yaml": config,
         "hr/people.csv": roster_csv(),
@@ -175,5 +191,5 @@ def _files(config: str) -> dict[str, str]:
         "attestations/meta-security-center.csv": tables.security_center_csv(),
         "attestations/apps.csv": tables.apps_csv(),
         "attestations/accounts.csv": tables.accounts_csv(),
-        SOURCE_FILE: accounts_jsonl(),
+        lookalikes.SOURCE_FILE: lookalikes.accounts_jsonl(week_before=week_before),
     }

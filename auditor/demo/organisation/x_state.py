@@ -8,6 +8,7 @@ from pathlib import Path
 from auditor.demo import x_archive_writer as archive
 from auditor.demo.organisation import DOMAIN, NOW, hostile
 from auditor.demo.organisation.accounts import X_CARE, X_HEALTH, X_JOBS, DemoAccount
+from auditor.demo.organisation.lookalikes import picture_url, users_on_x
 from auditor.demo.organisation.people import who
 from auditor.demo.x_sandbox.state import XState, XToken, XUser
 
@@ -15,8 +16,8 @@ BRAND_TOKEN = "demo-x-app-only-token"  # noqa: S105 - opens nothing but the sand
 CARE_TOKEN = "demo-x-care-user-token"  # noqa: S105 - likewise
 
 
-def x_state() -> XState:
-    """Return a fresh sandbox state; the caller may change it."""
+def x_state(*, week_before: bool = False) -> XState:
+    """Return a fresh sandbox state, of today or a week earlier; the caller may change it."""
     state = XState(now=NOW)
     state.add(
         XUser(
@@ -27,6 +28,7 @@ def x_state() -> XState:
             verified_type="business",
             followers=30411,
             posts=9120,
+            profile_image_url=picture_url("logo", X_HEALTH.native_id),
         )
     )
     state.add(
@@ -38,11 +40,16 @@ def x_state() -> XState:
             followers=4120,
             posts=15800,
             confirmed_email="riversidecare.team@gmail.com",
+            profile_image_url=picture_url("desk", X_CARE.native_id),
         )
     )
-    state.add(XUser(X_JOBS.native_id, X_JOBS.handle, X_JOBS.name, followers=1875, posts=640))
+    case = picture_url("case", X_JOBS.native_id)
+    state.add(
+        XUser(X_JOBS.native_id, X_JOBS.handle, X_JOBS.name, followers=1875, posts=640, profile_image_url=case)
+    )
     state.add(XUser("1001090", "RiversideFound", "Riverside Foundation", verified_type="business"))
     state.add(XUser("1001091", "DrMoreauHeart", "Yannick Moreau, MD", verified_type="business"))
+    state.users += users_on_x(week_before=week_before)
     state.affiliates[X_HEALTH.native_id] = ["1001090", "1001091", X_JOBS.native_id]
     state.tokens[BRAND_TOKEN] = XToken()
     state.tokens[CARE_TOKEN] = XToken(

@@ -67,6 +67,7 @@ def test_each_element_shows_what_it_rests_on() -> None:
 def test_a_display_name_that_is_name_and_handle_is_called_the_name() -> None:
     """Who copies Riverside Health copies the name; that the handle has the same letters is beside the point."""
     found = verdict(Candidate("1", "RiversideHea1th", "Riverside Health"), "RiversideHealth")
+    assert found is not None
     said = {element.kind: element for element in found.elements}
     assert said[ElementKind.NAME].sentence == "The display name is the brand's name."
     assert said[ElementKind.NAME].values["name"] == "Riverside Health"

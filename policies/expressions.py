@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -117,10 +117,12 @@ class Inspector:
                 "reads no column, so it says the same of every row.",
                 f"See 'auditor rules columns {view.name}'.",
             )
-        sql = self._write(tree, root)
+        terms = _terms(root)
+        sql, *parts = self._write(tree, [root, *terms] if len(terms) > 1 else [root])
         self._check_type(sql, view, params)
         conjuncts = tuple(
-            Conjunct(self._write(tree, node), _inspect(node, view, params)[0]) for node in _terms(root)
+            Conjunct(part, _inspect(node, view, params)[0])
+            for part, node in zip(parts or [sql], terms, strict=True)
         )
         return Expression(text, sql, columns, names, conjuncts)
 
@@ -128,36 +130,33 @@ class Inspector:
         """Return the statement's tree, and in it the one expression."""
         try:
             found = self._connection.execute("SELECT json_serialize_sql(?)", ["SELECT " + text]).fetchone()
-            tree: Any = json.loads(found[0]) if found else {"error": True}
-        except (duckdb.Error, RecursionError, ValueError):
+        except duckdb.Error:
             raise ExpressionError("cannot be parsed.") from None
-        if tree["error"]:
-            raise ExpressionError(f"cannot be parsed: {_first_line(tree.get('error_message', ''))}")
-        node = tree["statements"][0]["node"]
-        if len(tree["statements"]) != 1 or not _is_bare(node):
-            raise ExpressionError(
-                "is not one single expression.",
-                "Write only the condition, such as: person_status = 'terminated'.",
-            )
-        return tree, node["select_list"][0]
+        return _only_expression(found[0] if found else "")
 
-    def _write(self, tree: Any, node: Any) -> str:
-        """Return SQL regenerated from ``node``, having made sure that it means the same."""
-        statement = {
-            **tree["statements"][0],
-            "node": {**tree["statements"][0]["node"], "select_list": [node]},
-        }
+    def _write(self, tree: Any, nodes: Sequence[Any]) -> list[str]:
+        """Return SQL regenerated from each of ``nodes``, having made sure that it means the same.
+
+        All in one query: most of a query's time is spent before it runs.
+        """
+        statement = tree["statements"][0]
+        texts = [
+            json.dumps(
+                {**tree, "statements": [{**statement, "node": {**statement["node"], "select_list": [node]}}]}
+            )
+            for node in nodes
+        ]
+        written = ", ".join(f"json_deserialize_sql(CAST(? AS JSON)) AS s{at}" for at in range(len(nodes)))
+        both = ", ".join(f"s{at}, json_serialize_sql(s{at})" for at in range(len(nodes)))
         try:
-            found = self._connection.execute(
-                "SELECT json_deserialize_sql(CAST(? AS JSON))",
-                [json.dumps({**tree, "statements": [statement]})],
-            ).fetchone()
+            found = self._connection.execute(f"SELECT {both} FROM (SELECT {written})", texts).fetchone()  # noqa: S608 - numbers
         except duckdb.Error:
             raise ExpressionError("cannot be written back as SQL.") from None
-        sql = str(found[0]).removeprefix("SELECT ") if found else ""
-        if _shape(self._parse(sql)[1]) != _shape(node):
-            raise ExpressionError("is ambiguous.", "Write it with brackets.")
-        return sql
+        cells = found or ()
+        for node, again in zip(nodes, cells[1::2], strict=True):
+            if _shape(_only_expression(again)[1]) != _shape(node):
+                raise ExpressionError("is ambiguous.", "Write it with brackets.")
+        return [str(sql).removeprefix("SELECT ") for sql in cells[::2]]
 
     def _check_type(self, sql: str, view: View, params: Mapping[str, ParamValue]) -> None:
         try:
@@ -183,6 +182,23 @@ def bind(sql: str, params: Mapping[str, ParamValue]) -> str:
         return literal(params[found[1]]) if found[1] else found[0]
 
     return _TOKENS.sub(put, sql)
+
+
+def _only_expression(serialized: str) -> tuple[Any, Any]:
+    """Return the tree of a statement as DuckDB tells it, and in it the one expression."""
+    try:
+        tree: Any = json.loads(serialized)
+    except (RecursionError, ValueError):
+        raise ExpressionError("cannot be parsed.") from None
+    if tree["error"]:
+        raise ExpressionError(f"cannot be parsed: {_first_line(tree.get('error_message', ''))}")
+    node = tree["statements"][0]["node"]
+    if len(tree["statements"]) != 1 or not _is_bare(node):
+        raise ExpressionError(
+            "is not one single expression.",
+            "Write only the condition, such as: person_status = 'terminated'.",
+        )
+    return tree, node["select_list"][0]
 
 
 def _is_bare(node: Mapping[str, Any]) -> bool:

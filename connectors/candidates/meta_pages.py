@@ -94,7 +94,7 @@ class FacebookPages:
         ids = [
             number
             for platform, number in accounts
-            if platform == PLATFORM and number.isascii() and number.isdigit()
+            if platform == PLATFORM and number.isascii() and number.isdigit() and len(number) <= 32
         ]
         yield from self._tally.guarded(self._again(ids))
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.demo.graph_sandbox import GraphFault, GraphPage
 from auditor.errors import ConnectorError
 from auditor.model.impersonation import AccountStatus, SourceState
-from connectors.candidates.meta_pages import FIELDS, FacebookPages, FacebookSettings
+from connectors.candidates import meta_ads, meta_instagram
+from connectors.candidates.meta_pages import FIELDS, KEPT, FacebookPages, FacebookSettings, candidate_of
 from tests.connectors.candidates.support_candidates import HOSTILE, flat
 from tests.connectors.candidates.support_meta_sources import CLINIC, OURS, SECRET, TOKEN, Place, strangers
+from tests.support import NOW
 
 
 @pytest.fixture
@@ -205,6 +210,39 @@ def test_calls_are_capped_and_parts_of_a_batch_count(place: Place) -> None:
     report = source.report()
     assert (report.state, report.requests) == (SourceState.PARTIAL, 2)
     assert "max_requests" in report.remedy
+
+
+def test_a_token_that_graph_repeats_is_not_told(place: Place) -> None:
+    """Words of Graph's that hold the token or the secret reach the report without them."""
+    place.sandbox.state.faults.append(GraphFault("search$", code=999, message=f"{TOKEN} {SECRET} {HOSTILE}"))
+    source = _source(place)
+    assert flat(source.candidates([CLINIC])) == {}
+    assert source.report().state is SourceState.FAILED
+    assert TOKEN not in repr(source.report())
+    assert SECRET not in repr(source.report())
+
+
+_ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["data", "url", "x"]), inner),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*KEPT, *meta_instagram.KEPT, "page_id", "page_name"]), _ODD))
+def test_whatever_a_row_holds_an_account_or_nothing_comes_of_it(row: dict[str, Any]) -> None:
+    """No shape of an answer is an error of ours, and every text can be stored."""
+    row = {"id": "1", "page_id": "1", "username": "u", **row}
+    for one in (
+        candidate_of(row, "s", NOW, "a"),
+        meta_ads.candidate_of(row, "s", NOW),
+        meta_instagram.candidate_of(row, "s", NOW),
+    ):
+        if one is not None:
+            assert one.id.isdigit()
+            texts = (one.name, one.handle, one.bio, one.url, one.avatar_url, *one.links)
+            assert "\x00" not in "".join(texts)
+            "".join(texts).encode()
 
 
 def test_no_more_is_asked_for_than_is_used() -> None:

@@ -20,6 +20,7 @@ from auditor.model.impersonation import (
     case_id_of,
 )
 from auditor.store.cases import CaseOvertaken
+from auditor.store.evidence import pack
 from auditor.store.store import Store
 from tests.support import NOW
 
@@ -99,3 +100,16 @@ def test_a_case_is_found_by_the_beginning_of_its_id(store: Store) -> None:
     store.cases.record([CASE])
     assert [one.case_id for one in store.cases.find(CASE.case_id[:4].upper())] == [CASE.case_id]
     assert store.cases.find("%") == ()
+
+
+def test_the_records_of_a_case_are_kept_with_it_or_not_at_all(store: Store) -> None:
+    """They are evidence with time and hash; where the case was overtaken nothing is kept of them."""
+    told, untold = pack({"told": [{"token": "abc"}]}, "case:record"), pack({"told": ["later"]}, "case:record")
+    store.cases.record([CASE], [STEP], evidence=[told, told])
+    kept = store.evidence(told.id)
+    assert (kept.kind, kept.first_seen) == ("case:record", NOW)
+    assert "abc" not in str(kept.record)
+    with pytest.raises(CaseOvertaken):
+        store.cases.record([replace(CASE, version=7)], evidence=[untold])
+    with pytest.raises(StoreError, match="no evidence"):
+        store.evidence(untold.id)

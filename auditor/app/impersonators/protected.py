@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _NOT_SHOWN = frozenset({"portfolio", "ad_account"})
 """Kinds of accounts that the public never sees, so that nobody poses as one."""
 _TITLE = re.compile(r"^(?:(?:dr|prof|professor|mr|mrs|ms|sir|dame)\b\.?\s*)+", re.IGNORECASE)
+_BADGE = "affiliate"
+"""Role of an account that carries the badge of one of ours, as X lists them."""
 _COLUMNS = ("account_id", "platform", "kind", "handle", "name", "bio", "avatar_url")
 
 
@@ -30,7 +32,8 @@ class Protected:
 
     profiles: tuple[ProtectedProfile, ...]
     own: frozenset[tuple[str, str]]
-    """Platform with the id, and with the lower-case handle, of every account in our inventory."""
+    """Platform with the id, and with the lower-case handle, of every account in our inventory; platform with the id
+    of those that carry a badge of ours, which X lists and since 2.167 no longer shows with the account."""
     allowed: tuple[Allowed, ...]
     thresholds: Thresholds
     snapshot_id: str | None
@@ -87,6 +90,7 @@ def protected(workspace: Workspace, store: Store) -> Protected:
         )
     own = {(one.platform, _native(one.account_id)) for one in accounts if one.account_id}
     own |= {(one.platform, one.handle.casefold()) for one in accounts if one.handle}
+    own |= _badged(store, newest) if newest else set()
     told = section.thresholds
     return Protected(
         profiles=profiles,
@@ -117,6 +121,12 @@ def _accounts(store: Store, newest: SnapshotInfo) -> tuple[ProtectedProfile, ...
             key = told.account_id or told.key
             found[key] = _fuller(found[key], told) if key in found else told
     return tuple(found[key] for key in sorted(found))
+
+
+def _badged(store: Store, newest: SnapshotInfo) -> set[tuple[str, str]]:
+    frame = store.frames(newest.id, ["grants"], columns=("principal_id", "role"))["grants"]
+    ids = (row.text("principal_id") or "" for row in rows(frame[frame["role"] == _BADGE]))
+    return {(platform, native) for platform, _, native in (one.partition(":") for one in ids) if native}
 
 
 def _profile(row: Row) -> ProtectedProfile | None:

@@ -11,8 +11,11 @@ from auditor.app.impersonators.desk import Decision, decide
 from auditor.app.impersonators.protected import protected
 from auditor.app.impersonators.summary import summary
 from auditor.errors import AuditorError, DocumentError
+from auditor.model.facts import Account
 from auditor.model.impersonation import Candidate, CaseState, SourceState
+from connectors.x.facts import affiliate_of
 from tests.app.impersonators.support_impersonators import DISGUISED, Office, Platform
+from tests.store.support_store import snapshot
 
 
 def test_profiles_are_the_brand_accounts_and_what_is_configured(office: Office) -> None:
@@ -85,6 +88,19 @@ def test_our_own_accounts_are_never_accused(office: Office) -> None:
     )  # fmt: skip
     assert office.cases() == {}
     assert scanned.own == 4
+
+
+def test_whom_x_lists_as_carrying_our_badge_is_never_accused(office: Office) -> None:
+    """The list of the newest snapshot counts, by id: X no longer shows the badge with the account."""
+    at = office.now
+    ours = Account(source="x", observed_at=at, account_id="x:1", platform="x", handle="RiversideHealth",
+                   name="Riverside Health")  # fmt: skip
+    badged = {"id": "16", "username": "RiversideHealthHelp", "name": "Riverside Health"}
+    snapshot(
+        office.store(), [ours, *affiliate_of(badged, ours, source="x", at=at, evidence_id="0" * 64)], at=at
+    )
+    scanned = office.scan(DISGUISED, {**DISGUISED, "id": "16"})
+    assert (set(office.cases()), scanned.own) == ({"11"}, 1)
 
 
 def test_the_same_list_twice_makes_nothing_twice(office: Office) -> None:

@@ -11,7 +11,8 @@ def doctor(*, format: Format = "table", common: Common = COMMON) -> int:
 
     Checked are: the installation, secrets, store, policies, tables, roster, every connection (token
     valid, permissions held and missing and not needed, version served, what it will not be able to
-    see) and mail. Nothing is changed and nothing is sent.
+    see), mail, alerts, each source of impersonators, each SIEM sink and custody. Nothing is changed and
+    nothing is sent.
 
     Example: auditor doctor --format json
     """

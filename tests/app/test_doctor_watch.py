@@ -1,0 +1,43 @@
+"""What doctor says of SIEM sinks and custody; its checks of impersonator sources stand beside those of the sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from auditor.app.doctor import checks
+from connectors.base import Check, CheckState
+from tests.app.support_custody import CUSTODY, office
+
+SIEM = """\
+siem:
+  - {file: events.jsonl}
+  - {name: far, syslog: "tcp://127.0.0.1:9"}
+"""
+
+
+def _told(made: list[Check], subject: str) -> list[tuple[str, CheckState]]:
+    return [(one.message, one.state) for one in made if one.subject.startswith(subject)]
+
+
+def test_sinks_and_custody_are_looked_at(tmp_path: Path) -> None:
+    """A file that can be written is good, a receiver that is down is not; accounts without a seed are named."""
+    with office(tmp_path, CUSTODY + SIEM) as desk:
+        found = list(checks(desk.desk.workspace))
+    assert _told(found, "siem: events.jsonl") == [("can be reached; it has every event.", CheckState.GOOD)]
+    ((_message, down),) = _told(found, "siem: far")
+    assert down is CheckState.BAD
+    (without, kept) = _told(found, "custody")
+    assert without[1] is CheckState.WARNING
+    assert "has no seed of" in without[0]
+    assert kept == ("keeps 0 seeds.", CheckState.GOOD)
+    assert all(one.remedy for one in found if one.state is not CheckState.GOOD)
+
+
+def test_custody_that_gives_nobody_a_code_is_said(tmp_path: Path) -> None:
+    """Without a roster nobody is known to work here; whose user this is may be unknown too."""
+    config = "organization: {name: Riverside Health}\nstore: sqlite:///auditor.db\nvault: auditor.vault\n"
+    with office(tmp_path, "custody:\n  readers: []\n", config=config) as desk:
+        told = _told(list(checks(desk.desk.workspace)), "custody")
+    assert [state for _message, state in told][:2] == [CheckState.BAD, CheckState.WARNING]
+    assert "no roster" in told[0][0]
+    assert "whose user" in told[1][0]

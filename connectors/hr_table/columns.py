@@ -105,11 +105,16 @@ class Columns:
 
     def cells(self, row: Sequence[str], field: str) -> tuple[str, ...]:
         """Return what stands in the field's columns and is not empty, the best column first."""
-        return tuple(row[at] for at in self.found.get(field, ()) if row[at])
+        places = self.found.get(field)
+        return tuple([row[at] for at in places if row[at]]) if places else ()
 
     def cell(self, row: Sequence[str], field: str) -> str:
         """Return the first of `cells`, or an empty text."""
-        return next((row[at] for at in self.found.get(field, ()) if row[at]), "")
+        # Asked some twenty times of every row; most rosters have few of the columns there could be.
+        for at in self.found.get(field, ()):
+            if row[at]:
+                return row[at]
+        return ""
 
     def header(self, field: str) -> str:
         """Return the best column's header as written; only for fields that were found."""

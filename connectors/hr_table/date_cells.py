@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 _TIME = re.compile(
     r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?$"
@@ -67,6 +68,10 @@ class Order(StrEnum):
     """Days since 1899-12-30, as spreadsheets count."""
 
 
+_LETTERS = {order: [letter for letter in order.value if letter in "ymd"] for order in Order}
+_Meant = tuple[Mapping[Order, date], bool]
+"""Readings of a cell, and whether the year stands last: see `DateCell`."""
+
 GUESSED_ORDERS = (Order.MDY, Order.DMY, Order.YMD)
 """Orders weighed by themselves. Year-day-month is only read where somebody says so."""
 
@@ -92,29 +97,33 @@ def read_cell(line: int, text: str, today: date, declared: Order | None = None) 
     """Return what ``text`` may mean, or None where it is no date under any order."""
     if len(text) > _LONGEST:
         return None
+    found = _read(text, today, declared)
+    return None if found is None else DateCell(line, text, *found)
+
+
+@lru_cache(maxsize=16_384)
+def _read(text: str, today: date, declared: Order | None) -> _Meant | None:
     day = _WEEKDAY.sub("", _TIME.sub("", text))
     plain = _read_named(day, today) or _read_serial(day)
     if plain is not None:
-        return DateCell(line, text, dict.fromkeys(Order, plain), year_last=False)
+        return dict.fromkeys(Order, plain), False
     parts = _numeric_parts(day)
     if parts is None:
         return None
     if len(parts[0]) == 4:
-        return _read_year_first(line, text, parts, today, declared)
+        return _read_year_first(parts, today, declared)
     orders = (Order.MDY, Order.DMY) if len(parts[2]) == 4 else GUESSED_ORDERS
     readings = {order: found for order in orders if (found := _by_order(parts, order, today))}
-    return DateCell(line, text, readings, year_last=True) if readings else None
+    return (readings, True) if readings else None
 
 
-def _read_year_first(
-    line: int, text: str, parts: tuple[str, str, str], today: date, declared: Order | None
-) -> DateCell | None:
+def _read_year_first(parts: tuple[str, str, str], today: date, declared: Order | None) -> _Meant | None:
     order = Order.YDM if declared is Order.YDM else Order.YMD
     found = _by_order(parts, order, today)
     if found is not None:
-        return DateCell(line, text, dict.fromkeys(Order, found), year_last=False)
+        return dict.fromkeys(Order, found), False
     other = _by_order(parts, Order.YMD if order is Order.YDM else Order.YDM, today)
-    return DateCell(line, text, {}, year_last=False) if other else None
+    return ({}, False) if other else None
 
 
 def _numeric_parts(text: str) -> tuple[str, str, str] | None:
@@ -133,8 +142,7 @@ def _numeric_parts(text: str) -> tuple[str, str, str] | None:
 
 
 def _by_order(parts: tuple[str, str, str], order: Order, today: date) -> date | None:
-    letters = [letter for letter in order.value if letter in "ymd"]
-    named = dict(zip(letters, parts, strict=True))
+    named = dict(zip(_LETTERS[order], parts, strict=True))
     if len(named["m"]) > 2 or len(named["d"]) > 2 or len(named["y"]) not in (2, 4):
         return None
     return _make(named["y"], int(named["m"]), int(named["d"]), today)

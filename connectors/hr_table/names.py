@@ -58,6 +58,8 @@ def read_name(text: str) -> NameRead:
     """Return ``text`` in reading order; "Fox, Bo T. (Jr.)" becomes "Bo T. Fox Jr."."""
     if not text:
         return NameRead("")
+    if "(" not in text and "," not in text:
+        return NameRead(" ".join(text.split()))
     notes = [" ".join(note.split()) for note in _PARENTHESES.findall(text)]
     plain = " ".join(_PARENTHESES.sub(" ", text).split()).strip(" ,")
     suffixes = [note for note in notes if _is_suffix(note)]

@@ -43,9 +43,7 @@ def _merge(
     problems: Problems,
 ) -> Person:
     # The main position speaks for the person; else a current one; else the latest.
-    main = max(
-        group, key=lambda e: (e.is_primary, e.status in _MOST_PRESENT, e.hired_on or date.min, -e.line)
-    )
+    main = group[0] if len(group) == 1 else max(group, key=_speaks_for)
     status = _merged_status(group, problems)
     work_email = main.work_email or next((e.work_email for e in group if e.work_email), None)
     emails = [*(e.work_email for e in group), *(email for e in group for email in e.other_emails)]
@@ -72,6 +70,10 @@ def _merge(
         left_on=main.left_on if status in _MOST_PRESENT else max(lefts, default=None),
         training=_merged_training(group),
     )
+
+
+def _speaks_for(entry: Entry) -> tuple[bool, bool, date, int]:
+    return entry.is_primary, entry.status in _MOST_PRESENT, entry.hired_on or date.min, -entry.line
 
 
 def _merged_status(group: Sequence[Entry], problems: Problems) -> PersonStatus | None:

@@ -31,6 +31,9 @@ class Standing(Enum):
     UNKNOWN = "unknown"
     BLANK = "blank"
 
+    __hash__ = object.__hash__
+    """Each member is one object; hashing its name instead would cost more than all else of a row's status."""
+
 
 def _phrases(text: str) -> frozenset[str]:
     return frozenset(" ".join(phrase.split()) for phrase in text.split(","))

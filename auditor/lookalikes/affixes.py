@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import accumulate
 
-from auditor.lookalikes.canon import merge_ascii
+from auditor.lookalikes.canon import merge_ascii, plain, to_ascii
+from auditor.lookalikes.foreign import FOREIGN
+from auditor.lookalikes.tables import common_words
 
 
 class Affix(StrEnum):
@@ -38,7 +42,7 @@ _WORDS = {
         clientcare customerservice customerservices customersupport custserv customerhelp contactus refund refunds
         reimbursement giveaway giveaways prize prizes winner winners airdrop unlock recovery recover restore login
         signin signon logon myaccount password reset portal patientportal livechat techsupport antifraud frauddept it247
-        247 24x7 24h authorised authorized
+        247 24x7 24h authorised authorized lottery sweepstakes raffle
         """,
     Affix.SERVICE: """
         servicecenter cares csr cs client clients assist assistance assistant contact complaints resolve
@@ -46,7 +50,8 @@ _WORDS = {
         invest investments alert alerts notice fraud log account accounts billing bill bills pay payment payments payouts
         payout appointment appointments booking bookings reservations activation activate confirm confirmation
         representative rep agent agents admin administrator moderator chat inbox dm message messages authentic
-        promotion promotions team ask
+        promotion promotions promo promos offer offers coupon coupons voucher vouchers discount discounts cashback contest
+        contests gift gifts dispute disputes compensation returns orders team ask
         """,
     Affix.REGION: """
         global worldwide world international intl europe eu emea apac latam asia africa americas america usa us uk gb
@@ -62,7 +67,7 @@ _WORDS = {
         maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada newhampshire newjersey
         newmexico newyork northcarolina northdakota ohio oklahoma oregon pennsylvania rhodeisland southcarolina
         southdakota tennessee texas utah vermont virginia washington westvirginia wisconsin wyoming ontario quebec
-        alberta manitoba bc to ny nyc tx fl az co ga ma md mi mn mo nc nj nv oh ok or pa sc tn ut va wa wi la sf dc
+        alberta manitoba bc to ny nyc tx fl az ga ma md mi mn mo nc nj nv oh ok or pa sc tn ut va wa wi la sf dc
         london paris berlin munich madrid barcelona rome milan milano amsterdam brussels vienna zurich geneva dublin
         manchester birmingham glasgow edinburgh leeds bristol toronto montreal vancouver calgary ottawa chicago boston
         dallas houston austin atlanta miami seattle denver phoenix philadelphia detroit portland orlando tampa sandiego
@@ -71,8 +76,8 @@ _WORDS = {
         western northeast northwest southeast southwest midwest local downtown
         """,
     Affix.CORPORATE: """
-        online web website site page live free gift gifts secure security safety offer offers coupon coupons promo promos
-        update updates answers feedback patient patients desk crypto token coin nft
+        online web website site page live free secure security safety net org office offices branch
+        member members membership admissions enrollment enrolment tickets delivery shipping update updates answers feedback patient patients desk crypto token coin nft
         service services care spa ceo cfo cto president founder director manager chairman chairwoman doctor
         career careers job jobs jobboard hr hiring talent recruiting recruitment recruiter people life culture
         news newsroom press pressroom media pr comms communications blog podcast magazine tv radio video videos
@@ -85,11 +90,11 @@ _WORDS = {
         mortgage loans realty realestate properties homes home auto motors cars trucks fleet energy power solar gas fuels
         air cargo freight logistics fulfillment express mobile wireless telecom network networks digital interactive
         business biz b2b pro professional enterprise enterprises partner partners partnership ir investors
-        investor relations hq headquarters corporate app apps software systems solutions products brand brands group
+        investor relations corporate app apps software systems solutions products brand brands group
         collection wear fashion beauty sale deals travel hotels resorts rewardsclub club plus prime max mini racing
         """,
     Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl oy ab as kg pty pte",
-    Affix.FILLER: "the real its it iam im we my our your get go try hey hi hello mr mrs dr original true only thereal a an of and at for in by x xx vip",
+    Affix.FILLER: "the real its it iam im we my our your get go try hey hi hello mr mrs dr original true only thereal a an of and at for in by x xx vip hq headquarters com dotcom www",
 }
 _LONGEST_WORD = 18
 """Letters of the longest word listed here, or of a number that is taken for one."""
@@ -110,6 +115,11 @@ class Remainder:
         return frozenset(affix for _, affix in self.words)
 
     @property
+    def claims(self) -> bool:
+        """Whether the words claim to act for the brand, and nothing else is said."""
+        return Affix.SUPPORT in self.classes and Affix.OTHER not in self.classes
+
+    @property
     def text(self) -> str:
         """Return the words for a sentence."""
         return ", ".join(f"{word} ({affix.value})" for word, affix in self.words)
@@ -122,12 +132,20 @@ def vocabulary() -> dict[str, Affix]:
     for affix, words in _WORDS.items():
         for word in words.split():
             found.setdefault(word, affix)
+    for value, words in FOREIGN.items():
+        for word in words.split():
+            found.setdefault(plain(to_ascii(word)), Affix(value))
     return found
 
 
 def remainder(before: str, after: str, *, folded: bool = False) -> Remainder:
     """Return what ``before`` and ``after`` a name are, both casefolded letters and digits."""
     return Remainder((*parse(before, folded=folded), *parse(after, folded=folded)))
+
+
+def remainder_of_words(before: Sequence[str], after: Sequence[str]) -> Remainder:
+    """Return what the words ``before`` and ``after`` a name are: words are joined, as in help desk, and never cut."""
+    return Remainder((*_parse_words(tuple(before)), *_parse_words(tuple(after))))
 
 
 @cache
@@ -141,21 +159,43 @@ def folded_vocabulary() -> dict[str, Affix]:
 
 @lru_cache(maxsize=65536)
 def parse(text: str, *, folded: bool = False) -> tuple[tuple[str, Affix], ...]:
-    """Return ``text`` cut into as few known words as can be; whole, as other, where it cannot be cut so."""
+    """Return ``text`` cut into as few known words as can be; whole, as other, where it cannot be cut so.
+
+    A word of the language is not cut: Adelaide holds no aide.
+    """
     if not text:
         return ()
-    if len(text) > _LONGEST:
-        return ((text, Affix.OTHER),)
     words = folded_vocabulary() if folded else vocabulary()
-    best: list[tuple[tuple[str, Affix], ...] | None] = [()]
-    for end in range(1, len(text) + 1):
-        choice: tuple[tuple[str, Affix], ...] | None = None
-        for start in range(max(0, end - _LONGEST_WORD), end):
-            head, piece = best[start], text[start:end]
-            affix = Affix.DIGITS if piece.isdecimal() else words.get(piece)
-            if head is None or affix is None:
+    if text not in words and text in common_words():
+        return ((text, Affix.OTHER),)
+    return _cut(text, words, range(len(text) + 1)) or ((text, Affix.OTHER),)
+
+
+@lru_cache(maxsize=65536)
+def _parse_words(words: tuple[str, ...]) -> tuple[tuple[str, Affix], ...]:
+    # Chinese and Japanese put no spaces between words.
+    pieces = [piece for word in words for piece in ([word] if word.isascii() else word)]
+    edges = list(accumulate(map(len, pieces), initial=0))
+    found = _cut("".join(words), vocabulary(), edges)
+    if found is not None:
+        return found
+    return tuple((word, _class_of(word, vocabulary()) or Affix.OTHER) for word in words)
+
+
+def _cut(text: str, words: Mapping[str, Affix], edges: Sequence[int]) -> tuple[tuple[str, Affix], ...] | None:
+    """Return ``text`` cut at some of ``edges`` into as few known words as can be; None where it cannot be."""
+    if len(text) > _LONGEST:
+        return None
+    best: dict[int, tuple[tuple[str, Affix], ...]] = {0: ()}
+    for end in edges:
+        for start in edges:
+            if not 0 < end - start <= _LONGEST_WORD or start not in best:
                 continue
-            if choice is None or len(head) + 1 < len(choice):
-                choice = (*head, (piece, affix))
-        best.append(choice)
-    return best[-1] or ((text, Affix.OTHER),)
+            affix = _class_of(text[start:end], words)
+            if affix is not None and (end not in best or len(best[start]) + 1 < len(best[end])):
+                best[end] = (*best[start], (text[start:end], affix))
+    return best.get(len(text))
+
+
+def _class_of(word: str, words: Mapping[str, Affix]) -> Affix | None:
+    return Affix.DIGITS if word.isdecimal() else words.get(word)

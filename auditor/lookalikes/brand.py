@@ -4,20 +4,43 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, product
 from typing import Protocol
 
 from auditor.lookalikes.affixes import Affix, vocabulary
-from auditor.lookalikes.canon import Canonical, plain
-from auditor.lookalikes.words import ABBREVIATIONS, GENERIC, LEGAL_FORMS, is_common, is_word, region_of
+from auditor.lookalikes.canon import Canonical, plain, word_starts
+from auditor.lookalikes.words import (
+    ABBREVIATIONS,
+    GENERIC,
+    LEGAL_FORMS,
+    NUMBERS,
+    is_common,
+    is_generic,
+    is_word,
+    region_of,
+)
 
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|&")
 _POSSESSIVE = re.compile("['\u2019]s?$")
 _SHORT = {long: short for short, long in reversed(ABBREVIATIONS.items())}
+_UMLAUTS = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ø": "oe",
+        "Ø": "Oe",
+        "å": "aa",
+        "Å": "Aa",
+    }
+)
 _TURNED = 2
 """A name of so many words, of which one is generic, is also looked for turned round, as in ``BankOakmere``."""
 _MOST_SPELLINGS = 16
@@ -55,8 +78,13 @@ class Form:
     role: Role
     common: bool
     """Whether the same word may well be somebody else's name."""
-    weight: int = 0
-    """Letters outside generic words: ``mcbbank`` has three."""
+    own: str = ""
+    """The letters outside generic words: ``mcb`` of ``mcbbank``."""
+
+    @property
+    def weight(self) -> int:
+        """Return how many letters are the brand's own."""
+        return len(self.own)
 
     @property
     def is_part(self) -> bool:
@@ -109,7 +137,7 @@ def _forms(brand: Brand) -> tuple[Form, ...]:
         canonical = Canonical.of(text)
         if canonical.folded and canonical.plain not in found:
             is_so = is_common(canonical.plain) if common is None else common
-            found[canonical.plain or canonical.folded] = Form(canonical, role, is_so, _weight(canonical.seen))
+            found[canonical.plain or canonical.folded] = Form(canonical, role, is_so, _own(canonical))
 
     if brand.handle:
         add(brand.handle, Role.HANDLE)
@@ -135,17 +163,24 @@ def _add_name(add: _Add, text: str, role: Role) -> None:
     add(text, role, common=common)
     for some in (words, _without_legal_form(words)):
         for spelt in (some, [_POSSESSIVE.sub("", word) for word in some]):
-            for variant in islice(product(*(_spellings(word) for word in spelt)), _MOST_SPELLINGS):
-                add(" ".join(variant), role, common=common)
+            for variant in _spelt(spelt):
+                add(" ".join(variant), role, common=_is_common_name(some))
     long = all(len(word) > _SHORTEST_CORE for word in words)
-    if long and len(words) == _TURNED and sum(plain(word) in GENERIC for word in words) == 1:
+    if long and len(words) == _TURNED and sum(map(is_generic, words)) == 1:
         add(" ".join(reversed(words)), role, common=common)
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    """Return a word and what it is short or long for."""
-    other = ABBREVIATIONS.get(word.casefold()) or _SHORT.get(word.casefold())
-    return (word, other) if other else (word,)
+    """Return a word, what it is short or long for, and how it is written where a keyboard has no umlauts."""
+    other = ABBREVIATIONS.get(word.casefold()) or _SHORT.get(word.casefold()) or word.translate(_UMLAUTS)
+    return (word, other) if other != word else (word,)
+
+
+def _spelt(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """Return the spellings of a name; numbers as words too where they stand beside words."""
+    numbers = [NUMBERS.get(word, word) if len(words) > 1 else word for word in words]
+    for some in (words, numbers) if numbers != words else (words,):
+        yield from islice(product(*map(_spellings, some)), _MOST_SPELLINGS)
 
 
 def _add_region(add: _Add, brand: Brand) -> None:
@@ -160,23 +195,36 @@ def _add_region(add: _Add, brand: Brand) -> None:
 
 def _add_core(add: _Add, text: str) -> None:
     words = name_words(text) if " " in text else _CAMEL.findall(text)
-    core = [word for word in words if plain(word) not in GENERIC and not _is_region(plain(word))]
-    joined = plain("".join(_POSSESSIVE.sub("", word) for word in core))
-    if core and len(core) < len(words) and len(joined) >= _SHORTEST_CORE:
-        add(joined, Role.CORE, common=_is_common_name([plain(word) for word in core]))
+    core = [word for word in words if not is_generic(word) and not _is_region(plain(word))]
+    if not core or len(core) == len(words):
+        return
+    bare = [_POSSESSIVE.sub("", word) for word in core]
+    for some in (bare, core):
+        joined = plain("".join(some))
+        if len(joined) >= _SHORTEST_CORE:
+            add(joined, Role.CORE, common=_is_common_name([plain(word) for word in bare]))
 
 
 def _is_region(word: str) -> bool:
     return len(word) > _SHORTEST_CORE and vocabulary().get(word) is Affix.REGION
 
 
-def _weight(seen: str) -> int:
-    """Return the letters of ``seen`` that are left when generic words are taken from its ends."""
-    rest = seen
+def _own(text: Canonical) -> str:
+    """Return the letters of ``text`` as seen that are left when generic words are taken from its ends.
+
+    At its beginning only where a word is seen to end: Parkland is no park.
+    """
+    rest, edges = text.seen, word_starts(text.raw)
     for _ in range(3):
-        ends = [word for word in GENERIC if len(word) > _SHORTEST_CORE and rest.endswith(word)]
-        rest = rest.removesuffix(max(ends, key=len, default=""))
-    return len(rest) or (len(seen) if seen not in GENERIC else 0)
+        rest = rest.removesuffix(_longest(rest.endswith))
+        first = _longest(rest.startswith)
+        if len(first) in edges:
+            rest, edges = rest.removeprefix(first), frozenset(edge - len(first) for edge in edges)
+    return rest or ("" if text.seen in GENERIC else text.seen)
+
+
+def _longest(holds: Callable[[str], bool]) -> str:
+    return max((word for word in GENERIC if len(word) > _SHORTEST_CORE and holds(word)), key=len, default="")
 
 
 def name_words(text: str) -> list[str]:

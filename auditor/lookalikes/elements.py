@@ -54,8 +54,10 @@ def closest(text: Canonical, brand: Brand, *, in_name: bool) -> Likeness | None:
     return best
 
 
-def element_of(kind: ElementKind, text: Canonical, likeness: Likeness, brand: Brand) -> Element:
-    """Return the NAME or HANDLE element that ``likeness`` makes."""
+def element_of(
+    kind: ElementKind, text: Canonical, likeness: Likeness, brand: Brand, *, at_least: float = 0.0
+) -> Element:
+    """Return the NAME or HANDLE element that ``likeness`` makes, of a strength of ``at_least``."""
     what = "display name" if kind is ElementKind.NAME else "handle"
     hidden = likeness.disguise
     role, ours = _called(kind, likeness, brand)
@@ -68,7 +70,7 @@ def element_of(kind: ElementKind, text: Canonical, likeness: Likeness, brand: Br
         values["around_it"] = likeness.remainder.text
     return Element(
         kind,
-        round(strength(likeness, in_name=kind is ElementKind.NAME), 3),
+        round(max(strength(likeness, in_name=kind is ElementKind.NAME), at_least), 3),
         _sentence(what, likeness, role),
         values,
         hidden.characters if hidden else (),

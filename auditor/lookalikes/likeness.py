@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
-from auditor.lookalikes.affixes import Affix, Remainder, remainder
+from auditor.lookalikes.affixes import Affix, Remainder, remainder, remainder_of_words
 from auditor.lookalikes.brand import Form
 from auditor.lookalikes.canon import Canonical, word_starts
 from auditor.lookalikes.disguise import Disguise, Trick, disguise, glyphs
@@ -18,6 +19,7 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _VOWEL = re.compile("[aeiou]")
 _FEWEST_CONSONANTS = 5
 _SHORTEST_CONTAINED = 4
+_SHORTEST_CLAIMED = 3
 _LONG = 8
 _LONG_WORD = 4
 _ANY_OTHER = frozenset({Affix.OTHER, Affix.FILLER, Affix.REGION, Affix.CORPORATE, Affix.LEGAL})
@@ -88,10 +90,10 @@ def _same(text: Canonical, form: Form) -> Likeness | None:
 def _contains(text: Canonical, form: Form) -> Likeness | None:
     ours = form.text
     if len(ours.seen) < _SHORTEST_CONTAINED:
-        return None
+        return _claimed(text, form)
     place = text.seen.find(ours.seen)
     if place >= 0:
-        rest = remainder(text.seen[:place], text.seen[place + len(ours.seen) :])
+        rest = _around(text, place, place + len(ours.seen))
         hidden = disguise(text, ours)
         kind = Kind.SAME if hidden is None else Kind.DISGUISED
         inside = not _is_bounded(text, place, form, rest)
@@ -107,6 +109,33 @@ def _contains(text: Canonical, form: Form) -> Likeness | None:
     if hidden is None:
         return None
     return Likeness(form, Kind.DISGUISED, rest, disguise=hidden)
+
+
+def _claimed(text: Canonical, form: Form) -> Likeness | None:
+    """Return the likeness of a short form at an end of ``text`` with nothing else there but a claim to act for it."""
+    ours = form.text.seen
+    if len(ours) < _SHORTEST_CLAIMED or form.is_part:
+        return None
+    for place in {text.seen.find(ours), text.seen.rfind(ours)} & {0, len(text.seen) - len(ours)}:
+        rest = _around(text, place, place + len(ours))
+        if rest.claims and _is_bounded(text, place, form, rest):
+            return Likeness(form, Kind.SAME, rest)
+    return None
+
+
+def _around(text: Canonical, start: int, end: int) -> Remainder:
+    """Return what stands around a form at these places: by words where spaces show them."""
+    before, after = text.seen[:start], text.seen[end:]
+    if not any(char.isspace() for char in text.raw.strip()):
+        return remainder(before, after)
+    edges = word_starts(text.raw)
+    return remainder_of_words(_at(before, 0, edges), _at(after, end, edges))
+
+
+def _at(part: str, offset: int, edges: frozenset[int]) -> list[str]:
+    """Return ``part``, which begins at ``offset``, cut at ``edges``."""
+    cuts = sorted({0, len(part), *(edge - offset for edge in edges if 0 < edge - offset < len(part))})
+    return [part[start:end] for start, end in pairwise(cuts)]
 
 
 def _swapped_inside(text: Canonical, form: Form) -> Disguise | None:
@@ -161,7 +190,7 @@ def _near(text: Canonical, form: Form) -> Likeness | None:
         distance=errors,
         disguise=hidden,
         is_other_word=other,
-        keeps_core=text.seen.startswith(form.text.seen[: form.weight]),
+        keeps_core=bool(form.own) and form.own in text.seen,
     )
 
 

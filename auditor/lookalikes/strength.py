@@ -7,13 +7,19 @@ a namesake may have), nothing of weight, or the name of somebody else?
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from auditor.lookalikes.affixes import Affix, Remainder
 from auditor.lookalikes.brand import Form
+from auditor.lookalikes.canon import word_starts
 from auditor.lookalikes.disguise import Trick
 from auditor.lookalikes.likeness import Kind, Likeness
+from auditor.lookalikes.words import is_word
 
 _GLYPHS_ALONE = 5
 _SHORT_NAME = 6
+_CONTAINED = 4
+_LEAST_BESIDE_COPY = 0.5
 _SCRIPT_ALONE = 5
 _LONG_NAME = 8
 _LONGER_NAME = 11
@@ -41,6 +47,14 @@ def strength(likeness: Likeness, *, in_name: bool) -> float:
     """Return how much ``likeness`` says, 0 to 1."""
     sort, around = _sort(likeness.form), _around(likeness.form, likeness.remainder)
     value = _STRENGTHS[sort][around] + (_BONUS_IN_NAME.get((sort, around), 0.0) if in_name else 0.0)
+    if (
+        likeness.form.common
+        and likeness.remainder.words
+        and len(likeness.form.text.seen) < _CONTAINED
+        and not in_name
+    ):
+        # Three letters within a handle are too few to count beside the claim that stands there with them.
+        return min(value, 0.45)
     if likeness.is_other_word and likeness.kind in (Kind.SAME, Kind.DISGUISED):
         return min(value, 0.1)
     if likeness.kind in (Kind.SAME, Kind.DISGUISED):
@@ -55,6 +69,29 @@ def strength(likeness: Likeness, *, in_name: bool) -> float:
     if likeness.kind is Kind.ABBREVIATED:
         return 0.7 * value
     return min(value, _misspelt(likeness, in_name=in_name))
+
+
+def beside_copy(handle: Likeness, name: Likeness | None) -> float:
+    """Return how much ``handle`` says at least, beside a display name that is a copy of the brand's own.
+
+    What alone may be somebody else's (one letter, another word, the core) is after the brand beside its very name.
+    Regions and departments are not: so the brand's own further accounts are called. Nor is a name made of words
+    that others use as rightly.
+    """
+    if name is None or not name.is_whole or name.kind is not Kind.SAME or not _is_distinct(name.form):
+        return 0.0
+    classes = handle.remainder.classes
+    if handle.is_other_word or handle.form.common or classes & {Affix.REGION, Affix.CORPORATE}:
+        return 0.0
+    return _LEAST_BESIDE_COPY
+
+
+def _is_distinct(form: Form) -> bool:
+    if form.common or form.is_part:
+        return False
+    edges = sorted(word_starts(form.text.raw))
+    words = {form.text.seen[start:end] for start, end in pairwise(edges)}
+    return form.weight >= _CONTAINED and not is_word(form.own) and not all(map(is_word, words))
 
 
 def is_obfuscated(likeness: Likeness) -> bool:

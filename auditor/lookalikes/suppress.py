@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from auditor.lookalikes.affixes import remainder_of_words
 from auditor.lookalikes.brand import Brand
 from auditor.lookalikes.candidate import Candidate
 from auditor.lookalikes.canon import plain, visible_words
@@ -106,9 +107,15 @@ def _leads_with_parody(words: list[str]) -> bool:
 
 
 def _by_name(candidate: Candidate, words: list[str], brand: Brand) -> Iterable[str]:
-    """Return what the display name says of itself beside the brand's name."""
+    """Return what the display name says of itself beside the brand's name.
+
+    A claim to act for the brand is no self-description: *Support, Wells Fargo* is nobody who works there.
+    """
     own = {word for form in brand.forms for word in visible_words(form.text.raw)}
-    others = {word for word in words if word not in own}
+    around = [word for word in words if word not in own]
+    if remainder_of_words(around, ()).claims:
+        return
+    others = set(around)
     handle = plain(candidate.handle)
     if others & _PARODY - _FANS:
         yield "Its display name says that it is not the brand, though not at its beginning as X asks."

@@ -19,6 +19,7 @@ from auditor.lookalikes.candidate import Candidate
 from auditor.lookalikes.canon import Canonical
 from auditor.lookalikes.claims import affiliation, contact, context, image
 from auditor.lookalikes.elements import COUNTED, Element, ElementKind, closest, element_of
+from auditor.lookalikes.strength import beside_copy
 from auditor.lookalikes.suppress import Registry, suppressions
 from auditor.lookalikes.texts import LONGEST
 from auditor.lookalikes.thresholds import DEFAULT, Thresholds
@@ -70,11 +71,10 @@ def gather(
         (Canonical.of(candidate.local_handle[:LONGEST]), ElementKind.HANDLE),
     ]
     name, handle = (closest(text, brand, in_name=kind is ElementKind.NAME) for text, kind in texts)
-    found = [
-        element_of(kind, text, likeness, brand)
-        for (text, kind), likeness in zip(texts, (name, handle), strict=True)
-        if likeness is not None
-    ]
+    (named, name_kind), (handled, handle_kind) = texts
+    found = [] if name is None else [element_of(name_kind, named, name, brand)]
+    if handle is not None:
+        found.append(element_of(handle_kind, handled, handle, brand, at_least=beside_copy(handle, name)))
     pictured = image(candidate, brand, thresholds)
     claimed = affiliation(candidate, brand, name, handle)
     others = [pictured, claimed]

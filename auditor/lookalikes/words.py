@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from auditor.lookalikes.affixes import Affix, vocabulary
+from auditor.lookalikes.canon import plain, to_ascii
 from auditor.lookalikes.tables import common_words, listed
 
 GENERIC = listed(
@@ -18,9 +19,13 @@ GENERIC = listed(
     inc incorporated llc ltd limited corp corporation co plc gmbh ag sa store stores shop market markets supermarket
     supermarkets motors auto automotive brands brand industries enterprises media network networks communications realty
     properties logistics transport transit authority agency department council museum library park parks club
+    banco banca banque caja sparkasse volksbank credito seguros assurance assurances versicherung versicherungen clinica
+    clinique klinik klinikum kliniken krankenhaus spital ospedale hopital farmacia pharmacie apotheke universidad universidade
+    universitat universite universita colegio lycee ecole schule stadtwerke stadtwerk grupo groupe gruppe gruppo compania
+    compagnie aerolineas fundacion fondation stiftung ayuntamiento
     """
 )
-"""Words that tell what a brand is, not which."""
+"""Words that tell what a brand is, not which; without accents."""
 ABBREVIATIONS = {
     "st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "dr": "doctor", "hosp": "hospital", "med": "medical",
     "pharma": "pharmaceuticals", "pharm": "pharmacy", "intl": "international", "natl": "national", "univ": "university",
@@ -32,6 +37,10 @@ ABBREVIATIONS = {
     "hlth": "health",
 }  # fmt: skip
 """Short to long; both ways round they are the same name."""
+NUMBERS = {
+    "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine",
+}  # fmt: skip
+"""Figures that names also spell out."""
 LEGAL_FORMS = frozenset(word for word, affix in vocabulary().items() if affix is Affix.LEGAL)
 _CODES = {
     "al": "alabama", "ak": "alaska", "az": "arizona", "ar": "arkansas", "ca": "california", "co": "colorado",
@@ -53,6 +62,11 @@ _LONGEST_WORD = 8
 def region_of(code: str) -> str:
     """Return the region a code stands for, as one word; nothing where it is no code."""
     return _CODES.get(code, "")
+
+
+def is_generic(word: str) -> bool:
+    """Whether ``word`` tells what a brand is, however it is written."""
+    return plain(word) in GENERIC or (not word.isascii() and plain(to_ascii(word)) in GENERIC)
 
 
 def is_word(text: str) -> bool:

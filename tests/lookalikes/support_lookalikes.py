@@ -23,6 +23,10 @@ BRANDS = tuple(
         ("UnionHealthTX", "Union Health", "", ()),
         ("Lorrimer", "Lorrimer", "Edna Lorrimer and Company", ()),
         ("Beacon", "Beacon", "", ()),
+        ("ClinicaVilnova", "Cl\u00ednica Vilnova", "", ()),
+        ("StadtwerkeBruenau", "Stadtwerke Br\u00fcnau", "", ()),
+        ("QVT", "QVT", "", ()),
+        ("Dock7Foods", "Dock 7 Foods", "", ()),
     )
 )
 

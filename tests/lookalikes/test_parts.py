@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.lookalikes.affixes import Affix, remainder
+from auditor.lookalikes.affixes import Affix, remainder, remainder_of_words
 from auditor.lookalikes.brand import Brand, Role, with_forms
 from auditor.lookalikes.canon import Canonical
 from auditor.lookalikes.disguise import Trick, disguise
@@ -93,6 +93,28 @@ def test_the_words_around_a_name_have_classes(before: str, after: str, classes: 
 def forms(brand: Brand) -> dict[str, Role]:
     """Return the plain forms of a brand with their roles."""
     return {form.text.plain: form.role for form in with_forms([brand])[0].forms}
+
+
+def test_words_are_joined_but_never_cut() -> None:
+    """Where spaces show the words, help desk is one claim, and Adelaide holds no aide."""
+    assert remainder_of_words(["help", "desk"], ["new", "york"]).classes == {Affix.SUPPORT, Affix.REGION}
+    assert remainder_of_words([], ["adelaide"]).classes == {Affix.OTHER}
+    assert remainder_of_words(["admitting"], ["help"]).classes == {Affix.OTHER, Affix.SUPPORT}
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("Stadtwerke Br\u00fcnau", "brunau"),
+        ("Riverside Health", "riverside"),
+        ("Parkland", "parkland"),
+        ("Bank", ""),
+    ],
+)
+def test_generic_words_are_not_the_brands_own(name: str, own: str) -> None:
+    """What a brand is, before or behind its name and with or without accents, is not what is its own."""
+    (brand,) = with_forms([Brand("b", name=name)])
+    assert brand.forms[0].own == own
 
 
 def test_a_brand_goes_by_several_forms() -> None:

@@ -181,4 +181,4 @@ def with_remedy(error: GraphError, remedy: str) -> ConnectorError:
     """Return the error with what helps this source, where it is one of permission."""
     if not lacks_permission(error):
         return error
-    return ConnectorError(error.message, kind=FailureKind.SCOPE_MISSING, remedy=remedy)
+    return ConnectorError(f"{error.message}.", kind=FailureKind.SCOPE_MISSING, remedy=remedy)

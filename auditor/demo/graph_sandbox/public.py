@@ -22,6 +22,7 @@ from auditor.demo.graph_sandbox.state import (
 from auditor.demo.graph_sandbox.world import Row, World
 
 LISTS = ("/pages/search", "/ads_archive")
+_PAGE_OF_META = GraphPage("20531316728", "Facebook App", username="facebookapp")
 _AD_FIELDS = ("id", "page_id", "page_name", "ad_creative_bodies", "ad_snapshot_url")
 _DISCOVERY = re.compile(r"business_discovery\.username\(([^()]*)\)")
 _DISCOVERY_SCOPES = ("instagram_basic", "instagram_manage_insights", "pages_read_engagement")
@@ -34,7 +35,7 @@ def listed(call: Call, token: GraphToken, state: GraphState) -> dict[str, Any]:
 
 def page(page_id: str, state: GraphState) -> tuple[str, Row] | None:
     """Return another's Page, or None where it is not shown."""
-    found = next((one for one in state.strangers if one.id == page_id), None)
+    found = next((one for one in _strangers(state) if one.id == page_id), None)
     if found is None or not (found.is_published or state.shows_unpublished):
         return None
     _needs_feature(state)
@@ -106,7 +107,12 @@ def _ad(one: GraphAd, token: GraphToken) -> Row:
 
 def _public(state: GraphState) -> list[GraphPage]:
     """Return every published Page, ours among them, as a search does."""
-    return [one for one in (*World(state).pages, *state.strangers) if one.is_published]
+    return [one for one in (*World(state).pages, *_strangers(state)) if one.is_published]
+
+
+def _strangers(state: GraphState) -> list[GraphPage]:
+    """Return the Pages of others that the app is shown, Meta's own among them."""
+    return [] if state.in_development else [*state.strangers, _PAGE_OF_META]
 
 
 def _needs_feature(state: GraphState) -> None:

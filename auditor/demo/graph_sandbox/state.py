@@ -288,6 +288,8 @@ class GraphState:
     ads: list[GraphAd] = field(default_factory=list)
     features: set[str] = field(default_factory=set)
     """What App Review has granted the app, such as `PAGE_PUBLIC_CONTENT_ACCESS`."""
+    in_development: bool = False
+    """Whether the app is not live yet: granted or not, it is shown nothing of strangers."""
     shows_unpublished: bool = False
     """Whether others' unpublished Pages are shown as such; else they are answered as if there were none."""
     app_usage: dict[str, int] = field(default_factory=dict)

@@ -70,7 +70,7 @@ class World:
         """Return a Page's fields, its token among them."""
         linked = {"id": page.instagram_user_id} if page.instagram_user_id else None
         shared = any(one is page for one in self.business.client_pages)
-        strange = any(one is page for one in self.state.strangers)
+        strange = not any(one is page for one in self.pages)
         owner_id = page.owner_business_id or (None if shared or strange else self.business.id)
         owner_name = page.owner_business_name or (
             self.business.name if owner_id == self.business.id else None

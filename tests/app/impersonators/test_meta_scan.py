@@ -10,7 +10,6 @@ import pytest
 from auditor.app.impersonators.summary import summary
 from auditor.errors import DocumentError
 from auditor.model.impersonation import CaseState, SourceState
-from connectors.candidates.meta_pages import A_PAGE_OF_META
 from tests.app.impersonators.support_impersonators import Office
 from tests.connectors.candidates.support_candidates import HOSTILE
 from tests.connectors.candidates.support_meta_sources import SECRET, TOKEN, Place, strangers
@@ -44,14 +43,13 @@ def test_meta_is_looked_through_and_cases_are_followed(office: Office, place: Pl
     cases = office.cases()
     assert {"9100", "9200", SUPPORT} <= set(cases)
     assert cases[SUPPORT].is_likely
-    assert A_PAGE_OF_META not in cases
     assert {one.source: one.state for one in first.reports} == {
         "ads": SourceState.COMPLETE,
         "pages": SourceState.COMPLETE,
         "insta": SourceState.PARTIAL,
     }
-    place.sandbox.state.strangers[1].name = f"Totally Other {HOSTILE}"
-    place.sandbox.state.strangers[2].is_published = False
+    place.sandbox.state.strangers[0].name = f"Totally Other {HOSTILE}"
+    place.sandbox.state.strangers[1].is_published = False
     place.sandbox.state.ads.clear()
     office.later(hours=1)
     second = office.scan()
@@ -65,7 +63,7 @@ def test_meta_is_looked_through_and_cases_are_followed(office: Office, place: Pl
 
 def test_what_one_source_tells_speaks_for_what_another_found(office: Office, place: Place) -> None:
     """A Page that links to our domain is not accused because an ad told of its name alone."""
-    place.sandbox.state.strangers[1].website = "https://riversidehealth.example/"
+    place.sandbox.state.strangers[0].website = "https://riversidehealth.example/"
     office.scan()
     case = office.cases()["9100"]
     assert case.candidate.links == ("https://riversidehealth.example/",)

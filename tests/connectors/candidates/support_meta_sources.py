@@ -20,7 +20,6 @@ from auditor.demo.graph_sandbox import (
 from auditor.model.impersonation import ProtectedProfile
 from connectors.base import Context
 from connectors.candidates.meta import MetaSourceSettings
-from connectors.candidates.meta_pages import A_PAGE_OF_META
 from tests.connectors.candidates.support_candidates import HOSTILE
 from tests.connectors.support_meta import portfolio
 from tests.support import make_context
@@ -76,7 +75,6 @@ def strangers(folder: Path) -> Iterator[Place]:
     scopes = [*ALL_SCOPES, "instagram_manage_insights"]
     state.tokens.append(GraphToken(TOKEN, type="USER", scopes=scopes, identity_confirmed=True))
     state.strangers += [
-        GraphPage(A_PAGE_OF_META, "Facebook App", username="facebookapp"),
         GraphPage(
             "9100",
             f"Riverside Health {HOSTILE}",

@@ -77,7 +77,7 @@ def test_an_app_without_the_feature_is_told_so(place: Place) -> None:
 
 def test_an_app_in_development_is_shown_its_own_people_only(place: Place) -> None:
     """Where Meta's own Page is not to be seen, what was found is a part: partial, though nothing was refused."""
-    place.sandbox.state.strangers.clear()
+    place.sandbox.state.in_development = True
     source = _source(place)
     assert set(flat(source.candidates([CLINIC]))) == {OURS}
     assert source.report().state is SourceState.PARTIAL
@@ -123,8 +123,8 @@ def test_a_field_graph_does_not_know_is_left_out(place: Place) -> None:
 def test_known_pages_are_followed_by_number(place: Place) -> None:
     """Renamed is told; gone and hidden are the same to Graph and stay open; other platforms are not asked."""
     state = place.sandbox.state
-    state.strangers[1].name, state.strangers[1].username = "Totally Other", "other.page"
-    state.strangers[2].is_published = False
+    state.strangers[0].name, state.strangers[0].username = "Totally Other", "other.page"
+    state.strangers[1].is_published = False
     known = [
         ("facebook", "9100"),
         ("facebook", "9200"),
@@ -148,7 +148,7 @@ def test_known_pages_are_followed_by_number(place: Place) -> None:
 
 def test_an_unpublished_page_that_is_shown_is_said_to_be_one(place: Place) -> None:
     """It is there and no removal."""
-    place.sandbox.state.strangers[1].is_published = False
+    place.sandbox.state.strangers[0].is_published = False
     place.sandbox.state.shows_unpublished = True
     source = _source(place)
     assert flat(source.again([("facebook", "9100")]))["9100"].status is AccountStatus.ACTIVE

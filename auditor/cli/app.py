@@ -6,6 +6,7 @@ evidence could not be gathered and ``--fail-on-unknown`` was given; 130 stopped 
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import sys
@@ -20,6 +21,7 @@ _HELP = """Who, and what, can act as us on social platforms, should they, and ho
 Try it with no account anywhere: auditor demo. Then: auditor init, auditor doctor, auditor audit.
 """
 
+HELP_FLAGS = frozenset(("--help", "-h"))
 app = App(name="auditor", help=_HELP, version=__version__, help_format="plaintext")
 
 
@@ -224,6 +226,8 @@ def run(arguments: Sequence[str]) -> int:
     from auditor.errors import AuditorError, UsageError
 
     try:
+        if not HELP_FLAGS.isdisjoint(arguments):
+            _tell_whole(arguments)
         code = app(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         return _fail(_without_values(f"{error}", arguments), "See 'auditor --help'.", 2)
@@ -244,6 +248,31 @@ def run(arguments: Sequence[str]) -> int:
             f"{path}: {reason}." if path else f"{reason}.", "Run again with --debug to see where.", 1
         )
     return code if isinstance(code, int) else 0
+
+
+def _tell_whole(arguments: Sequence[str]) -> None:
+    """Let the help of the one command asked for be its whole text, examples and all; lists keep the summaries."""
+    words = [argument for argument in arguments if argument not in HELP_FLAGS]
+    _names, apps, _rest = app.parse_commands(words)
+    command = apps[-1]
+    if command.default_command is not None and command is not app:
+        command.help, command.help_epilogue = whole_help(inspect.getdoc(command.default_command) or "")
+
+
+def whole_help(text: str) -> tuple[str, str]:
+    """Return a command's text in lines of any length, and its examples on a line each, to be copied."""
+    told, examples = [], []
+    for paragraph in text.split("\n\n"):
+        line = " ".join(paragraph.split())
+        example = re.fullmatch(r"(Examples?(?:, [^:]+)?:) (auditor .+)", line)
+        if example:
+            examples += [
+                example[1],
+                *(f"  {one}" for one in re.split(r"; (?:or: |(?=auditor ))", example[2])),
+            ]
+        else:
+            told.append(line)
+    return "\n\n".join(told), "\n".join(examples)
 
 
 def _without_values(message: str, arguments: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.cli.app import run
+from auditor.cli.app import run, whole_help
 from tests.cli.support_docs import PAGE, docstring, every_command, page
 
 HEAVY = (
@@ -33,8 +33,12 @@ HEAVY = (
 def test_every_command_shows_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each lazily named command resolves, and its help shows how it is typed."""
     assert run([*command.split(), "--help"]) == 0
-    assert "Usage:" in capsys.readouterr().out
-    assert f"auditor {command}" in docstring(every_command()[command][0])
+    told, examples = whole_help(docstring(every_command()[command][0]))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.startswith(f"Usage: auditor {command} ")
+    assert " ".join(told.split()) in shown
+    assert f"auditor {command}" in examples
+    assert " ".join(examples.split()) in shown
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -5,7 +5,7 @@ by the exact name of another; ``instagram_basic``, ``instagram_manage_insights``
 needed, and ``ads_read`` where the role came through a business portfolio; accounts with an age limit are not told of.
 There is no search. Code 110 ("Invalid user id", subcode 2207013) is the answer for a name that nobody has and for a
 private person's account alike, so it proves nothing of either. An id is good for nothing there: a known account is
-seen again under the name it was found by, or not at all. The id is scoped to the app.
+seen again under the name it had, or not at all. The id is scoped to the app.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from connectors.meta.errors import GraphError
 PLATFORM = "instagram"
 HANDLE = re.compile(r"[A-Za-z0-9_]{3,30}")
 """What Instagram lets one register, dots apart: those are put in later."""
+NAME = re.compile(r"[A-Za-z0-9._]{1,30}")
+"""What may stand in the field that asks."""
 FIELDS = ("id", "username", "name", "biography", "website", "followers_count", "follows_count", "media_count",
           "profile_picture_url")  # fmt: skip
 KEPT = frozenset(FIELDS)
@@ -62,6 +64,8 @@ class Instagram:
         self._settings = settings
         self._context = context
         self._tally = Tally(settings.id, settings.max_requests)
+        self._followed: set[str] = set()
+        self._lost = 0
 
     @property
     def id(self) -> str:
@@ -82,18 +86,34 @@ class Instagram:
         """Yield nothing: others' accounts cannot be asked for by id."""
         return iter(())
 
+    def again_by_name(self, accounts: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+        """Yield what known accounts are now, as far as they are called what they were; who took a name is told too."""
+        known = [one for one in accounts if one.platform == PLATFORM and NAME.fullmatch(one.handle)]
+        yield from self._tally.guarded(self._again(known))
+
     def report(self) -> SourceReport:
         """Return what came of it."""
-        return self._tally.report(
-            (
-                "private persons' accounts, and those with an age limit",
-                "names that are not generated",
-                "what became of a known account that has another name, or is gone",
+        blind = ["private persons' accounts, and those with an age limit", "names that are not generated"]
+        if self._lost:
+            blind.append(
+                f"what became of {self._lost:,} known account(s) whose name nobody professional has now: another name,"
+                " private, or gone"
             )
-        )
+        return self._tally.report(tuple(blind))
+
+    def _again(self, known: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+        with client_of(self._settings, self._context, self._settings.access_token) as client:
+            asker = Asker(client, self._tally, FIELDS)
+            for one in known:
+                told = self._discovered(asker, one.handle)
+                self._tally.ask("accounts with a case")
+                self._followed.add(one.handle.lower())
+                self._lost += told is None or told.id != one.id
+                if told is not None:
+                    yield (told,)
 
     def _found(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
-        stream = names(protected)
+        stream = (name for name in names(protected) if name not in self._followed)
         with client_of(self._settings, self._context, self._settings.access_token) as client:
             asker = Asker(client, self._tally, FIELDS)
             for name in islice(stream, self._settings.handles):
@@ -156,7 +176,7 @@ def candidate_of(row: Row, source: str, at: datetime) -> Candidate | None:
         handle=handle,
         name=text(row, "name"),
         bio=text(row, "biography"),
-        url=f"https://www.instagram.com/{handle}/" if re.fullmatch(r"[A-Za-z0-9._]{1,30}", handle) else "",
+        url=f"https://www.instagram.com/{handle}/" if NAME.fullmatch(handle) else "",
         links=tuple(website.split()),
         followers=count(row, "followers_count"),
         following=count(row, "follows_count"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from auditor.app.impersonators.cases import Outcome, Sighting, go_on
 from auditor.app.impersonators.looks import Looks
@@ -61,6 +61,15 @@ class Scanned:
     def trouble(self) -> tuple[SourceReport, ...]:
         """The sources that did not tell of everything they could have."""
         return tuple(one for one in self.reports if one.state is not SourceState.COMPLETE)
+
+
+@runtime_checkable
+class ByName(Protocol):
+    """A source whose platform tells of an account by its name alone, and not by its id."""
+
+    def again_by_name(self, accounts: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+        """Yield what accounts with a case are now, by the names they had when they were last seen."""
+        ...
 
 
 @dataclass(slots=True)
@@ -124,6 +133,9 @@ def _look_again(
         unseen = [key for key in wanted if key not in gathered.sightings]
         for batch in source.again(unseen) if unseen else ():
             _take(gathered, compared, guarded, batch, before.keys())
+        if isinstance(source, ByName):
+            for batch in source.again_by_name([before[key].candidate for key in unseen]):
+                _take(gathered, compared, guarded, batch, before.keys())
 
 
 def _look_at_pictures(

@@ -52,9 +52,14 @@ def test_meta_is_looked_through_and_cases_are_followed(office: Office, place: Pl
     place.sandbox.state.strangers[1].is_published = False
     place.sandbox.state.ads.clear()
     office.later(hours=1)
+    place.sandbox.state.instagram_strangers[0].biography = "Call 0800 1"
     second = office.scan()
     assert office.story("9100")[:2] == ["found", "changed"]
     assert office.cases()["9100"].candidate.name.startswith("Totally Other")
+    assert office.cases()[SUPPORT].candidate.bio == "Call 0800 1"
+    assert [one.asked for one in second.reports if one.source == "insta"] == [
+        "1 accounts with a case, 90 names"
+    ]
     assert office.cases()["9200"].state is CaseState.NEW
     blind = next(one.blind_to for one in second.reports if one.source == "pages")
     assert any(one.startswith("whether 1 known Page(s)") for one in blind)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from auditor.demo.graph_sandbox import GraphFault
-from auditor.model.impersonation import ProtectedProfile, SourceState
+from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceState
 from connectors.candidates.meta_instagram import Instagram, InstagramSettings, names
 from tests.connectors.candidates.support_candidates import HOSTILE, flat
 from tests.connectors.candidates.support_meta_sources import CLINIC, TOKEN, Place, strangers
@@ -76,6 +76,26 @@ def test_a_limit_half_way_keeps_what_was_told(place: Place) -> None:
     assert flat(source.candidates([CLINIC]))
     assert source.report().state is SourceState.PARTIAL
     assert len(place.calls(ME)) == 41
+
+
+def test_known_accounts_are_followed_by_the_name_they_had(place: Place) -> None:
+    """One that is there is told; one whose name another has, or nobody, is not said to be gone; none is asked twice."""
+    known = [
+        Candidate(platform="instagram", id="17841409000000001", handle="riversidehealth_support"),
+        Candidate(platform="instagram", id="555", handle="riversidehealth.official"),
+        Candidate(platform="instagram", id="556", handle="riversidehealth_"),
+        Candidate(platform="instagram", id="557", handle="a){id},me{id"),
+        Candidate(platform="x", id="558", handle="riversidehealth"),
+    ]
+    source = _source(place, handles=40)
+    found = flat(source.again_by_name(known))
+    assert set(found) == {"17841409000000001", "17841409000000002"}
+    assert all(one.status is AccountStatus.ACTIVE for one in found.values())
+    assert len(place.calls(ME)) == 3
+    assert "17841409000000001" not in flat(source.candidates([CLINIC]))
+    report = source.report()
+    assert report.asked == "3 accounts with a case, 40 names"
+    assert any("2 known account(s)" in one for one in report.blind_to)
 
 
 def test_doctor_asks_for_nobody(place: Place) -> None:

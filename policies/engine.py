@@ -32,6 +32,7 @@ from policies.emission import (
 from policies.expressions import nearest
 from policies.findings import fetch_rows, findings_of, gaps_of
 from policies.frames import to_frame
+from policies.intake import Intake
 from policies.loader import param_value
 from policies.rule import Pack, ParamValue, Rule
 from policies.sandbox import time_limit, told_failures
@@ -84,17 +85,19 @@ def views(
     identities: pd.DataFrame | None,
     as_of: datetime,
     settings: JudgeSettings,
+    ahead: Intake | None = None,
 ) -> Views:
     """Return the published views of a snapshot for reading; close them after use.
 
-    A table may come whole or as an iterable of its parts, which is gone through once.
+    A table may come whole or as an iterable of its parts, which is gone through once. What was taken in
+    ``ahead`` stands in for the tables in ``frames``.
 
     Raises:
         AuditorError: the memory was not enough, or a frame cannot be taken in.
 
     """
     with told_failures():
-        return Views(frames, identities=identities, as_of=as_of, settings=settings)
+        return Views(frames, identities=identities, as_of=as_of, settings=settings, ahead=ahead)
 
 
 def judge(

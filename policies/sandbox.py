@@ -51,7 +51,7 @@ def connect(
     for setting in ("temp_directory = ''", "enable_external_access = false", "GLOBAL TimeZone = 'UTC'"):
         connection.execute(f"SET {setting}")
     connection.execute(f"SET memory_limit = {quote(memory_limit)}")
-    _set(connection, variables or {})
+    set_variables(connection, variables or {})
     for macro in _MACROS:
         connection.execute(macro)
     connection.execute("SET lock_configuration = true")
@@ -61,11 +61,12 @@ def connect(
 def beside(connection: DuckDBPyConnection, variables: Mapping[str, object]) -> DuckDBPyConnection:
     """Return another connection into the same room, for a second thread; temporary tables are its own."""
     second = connection.cursor()
-    _set(second, variables)
+    set_variables(second, variables)
     return second
 
 
-def _set(connection: DuckDBPyConnection, variables: Mapping[str, object]) -> None:
+def set_variables(connection: DuckDBPyConnection, variables: Mapping[str, object]) -> None:
+    """Set what expressions read by ``getvariable``."""
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = {literal(value)}")
 

@@ -29,8 +29,9 @@ from policies.columns import VIEWS
 from policies.emission import told_table
 from policies.expressions import nearest
 from policies.frames import to_frame
+from policies.intake import Intake
 from policies.mail_domains import PUBLIC_MAIL_DOMAINS
-from policies.sandbox import beside, connect, literal, quote, told_failures
+from policies.sandbox import beside, connect, literal, quote, set_variables, told_failures
 from policies.settings import JudgeSettings
 from policies.views_staging import Frame
 
@@ -52,6 +53,7 @@ class Views:
         identities: pd.DataFrame | None,
         as_of: datetime,
         settings: JudgeSettings,
+        ahead: Intake | None = None,
     ) -> None:
         self.settings = settings
         self._made: set[str] = set()
@@ -63,7 +65,10 @@ class Views:
             "has_roster": settings.has_roster,
             "has_access": settings.access is not None,
         }
-        self.connection = connect(memory_limit=settings.memory_limit, variables=self._variables)
+        self.connection = ahead.connection if ahead else connect(memory_limit=settings.memory_limit)
+        set_variables(self.connection, self._variables)
+        if ahead:
+            frames = {**frames, **ahead.tables}
         with ExitStack() as undo, told_failures():
             undo.callback(self.connection.close)
             self._build(_configured(frames, settings), identities)

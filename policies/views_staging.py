@@ -42,8 +42,16 @@ _OF_KEPT = {
     "DATE": "TRY_CAST({} AS DATE)",
 }
 
-Frame: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame | Bundle]
-"""A table whole, or its parts one after the other, none of which is kept."""
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A table whose rows are in the room already, see `take`; it is emptied as it is staged."""
+
+    name: str
+
+
+Frame: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame | Bundle] | Taken
+"""A table whole, or its parts one after the other, none of which is kept; or one taken in before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +138,44 @@ def stage(
 ) -> None:
     """Make ``s_<table>`` for each of ``tables``; a frame or a column that is not there is NULL throughout."""
     for table in tables:
-        fact = FACT_TABLES[table]
-        spec = TABLES.get(table, TableSpec(""))
-        columns = column_types(fact)
-        aged = _aged(table, spec, columns, ages)
-        begun = False
-        for part in _parts(frames.get(table)):
-            incoming = _register(connection, part, columns)
-            # The first part makes the table: what is inserted into one that is there is copied once more.
-            into = f"INSERT INTO s_{table}" if begun else f"CREATE TABLE s_{table} AS"
-            connection.execute(f"{into} SELECT {aged} FROM ({incoming}) raw")  # noqa: S608 - our names, inspected terms, quoted texts
-            connection.unregister("incoming")
-            begun = True
-        if not begun:
-            cells = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, (kind, _) in columns.items())
-            connection.execute(f"CREATE TABLE s_{table} AS SELECT {aged} FROM (SELECT {cells} LIMIT 0) raw")  # noqa: S608 - our names, inspected terms, quoted texts
+        columns = column_types(FACT_TABLES[table])
+        aged = _aged(table, TABLES.get(table, TableSpec("")), columns, ages)
+        frame = frames.get(table)
+        if isinstance(frame, Taken):
+            connection.execute(f"CREATE TABLE s_{table} AS SELECT {aged} FROM {frame.name} raw")  # noqa: S608 - our names, inspected terms, quoted texts
+            connection.execute(f"DROP TABLE {frame.name}")
+        else:
+            _make(connection, f"s_{table}", aged, columns, frame)
+
+
+def take(connection: DuckDBPyConnection, frames: Mapping[str, Frame]) -> dict[str, Taken]:
+    """Take in tables before it is known as of when they are judged; return them as `stage` takes them."""
+    taken = {}
+    for table, frame in frames.items():
+        taken[table] = Taken(f"r_{table}")
+        _make(connection, f"r_{table}", "*", column_types(FACT_TABLES[table]), frame)
+    return taken
+
+
+def _make(
+    connection: DuckDBPyConnection,
+    name: str,
+    selected: str,
+    columns: Mapping[str, tuple[str, tuple[str, ...]]],
+    frame: Frame | None,
+) -> None:
+    """Make the table ``name`` of the rows of ``frame``, as ``selected`` tells them."""
+    begun = False
+    for part in _parts(frame):
+        incoming = _register(connection, part, columns)
+        # The first part makes the table: what is inserted into one that is there is copied once more.
+        into = f"INSERT INTO {name}" if begun else f"CREATE TABLE {name} AS"
+        connection.execute(f"{into} SELECT {selected} FROM ({incoming}) raw")  # noqa: S608 - our names, inspected terms, quoted texts
+        connection.unregister("incoming")
+        begun = True
+    if not begun:
+        cells = ", ".join(f'CAST(NULL AS {kind}) AS "{column}"' for column, (kind, _) in columns.items())
+        connection.execute(f"CREATE TABLE {name} AS SELECT {selected} FROM (SELECT {cells} LIMIT 0) raw")  # noqa: S608 - our names, inspected terms, quoted texts
 
 
 def _typed(name: str, kind: str) -> str:
@@ -152,6 +183,8 @@ def _typed(name: str, kind: str) -> str:
 
 
 def _parts(frame: Frame | None) -> Iterable[pd.DataFrame | Bundle]:
+    if isinstance(frame, Taken):
+        raise TypeError(f"{frame.name} has been taken in already")
     parts = (frame,) if isinstance(frame, pd.DataFrame) else frame or ()
     return (part for part in parts if isinstance(part, Bundle) or not part.empty)
 

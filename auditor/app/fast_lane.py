@@ -7,21 +7,25 @@ has to act hears of it within one poll. A poll that was killed is made up for by
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from auditor.app.alerts import raise_alerts
 from auditor.app.fresh_risk import risks_of
-from auditor.app.judge import evaluate, packs_in_force, record
+from auditor.app.judge import evaluate, packs_in_force, record, take_in
 from auditor.app.lives import follow_up
-from auditor.app.roster_poll import Poll, PollState, RosterPoll
+from auditor.app.roster_poll import CARRIED, Poll, PollState, RosterPoll
 from auditor.app.workspace import Workspace
 
 if TYPE_CHECKING:
     from auditor.store import SnapshotInfo, Store
+    from policies.intake import Intake
     from policies.rule import Pack
+
+_TAKEN_AHEAD = 300_000
+"""Facts at most: what is taken in ahead is in memory twice while it is staged."""
 
 
 def poll_roster(workspace: Workspace, store: Store) -> RosterPoll:
@@ -45,32 +49,70 @@ def poll_roster(workspace: Workspace, store: Store) -> RosterPoll:
     if resumed is not None:
         # A poll was killed before it could judge. A gathered snapshot is the audit's to judge.
         _judge(workspace, store, resumed, packs_in_force(workspace))
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="packs") as aside:
-        packs: list[Future[tuple[Pack, ...]]] = []
-        # DuckDB checks the packs' expressions on the other core while the roster is read.
-        ahead = partial(_start, packs, aside, workspace)
-        poll = Poll(workspace, store, workspace.roster, meanwhile=ahead)
+    with _Ahead(workspace, store) as ahead:
+        poll = Poll(workspace, store, workspace.roster, meanwhile=ahead.start)
         done = poll.run()
         if done.snapshot is None:
             return replace(done, snapshot=resumed)
-        _judge(workspace, store, done.snapshot, packs[0].result())
+        _judge(workspace, store, done.snapshot, ahead.packs(), ahead.intake())
     poll.remember_done(done.snapshot)
     return done
 
 
-def _start(packs: list[Future[tuple[Pack, ...]]], aside: Executor, workspace: Workspace) -> None:
-    """Have the packs in force read aside, once."""
-    if not packs:
-        packs.append(aside.submit(packs_in_force, workspace))
+class _Ahead:
+    """Does on the other core, while the roster is read and recorded, what judging does not need it for."""
+
+    def __init__(self, workspace: Workspace, store: Store) -> None:
+        self._workspace = workspace
+        self._store = store
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead")
+        self._packs: Future[tuple[Pack, ...]] | None = None
+        self._intake: Future[Intake] | None = None
+
+    def start(self, newest: SnapshotInfo) -> None:
+        """Take in the facts that will be carried over from ``newest``, then read the packs in force."""
+        self._forget()
+        if sum(newest.counts.values()) <= _TAKEN_AHEAD:
+            self._intake = self._aside.submit(take_in, self._workspace, self._store, newest, CARRIED)
+        self._packs = self._packs or self._aside.submit(packs_in_force, self._workspace)
+
+    def packs(self) -> tuple[Pack, ...]:
+        """Return the packs in force."""
+        return self._packs.result() if self._packs else packs_in_force(self._workspace)
+
+    def intake(self) -> Intake | None:
+        """Hand over what has been taken in; None where it is too much to be held twice."""
+        taken, self._intake = self._intake, None
+        return taken.result() if taken else None
+
+    def _forget(self) -> None:
+        taken, self._intake = self._intake, None
+        if taken is not None and not taken.cancel() and taken.exception() is None:
+            taken.result().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._forget()
+        self._aside.shutdown()
 
 
-def _judge(workspace: Workspace, store: Store, snapshot: SnapshotInfo, packs: tuple[Pack, ...]) -> None:
+def _judge(
+    workspace: Workspace,
+    store: Store,
+    snapshot: SnapshotInfo,
+    packs: tuple[Pack, ...],
+    ahead: Intake | None = None,
+) -> None:
     """Judge the snapshot, record its findings, and tell whoever has to act; sending is the caller's.
 
     What is new gets its risk; what stood before keeps the one it had: between two audits nothing but time has
     changed in what that hangs on, and the next audit counts it.
     """
-    with evaluate(workspace, store, snapshot, packs) as judged:
+    with evaluate(workspace, store, snapshot, packs, ahead) as judged:
         found = judged.judgement.findings
         risks = _known_risks(store, snapshot)
         fresh = found[~found["fingerprint"].isin(risks)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +20,7 @@ from policies.engine import Judgement, JudgeSettings, active_rules, bound_params
 from policies.engine import views as open_views
 from policies.identity import PERSON_COLUMNS, PRINCIPAL_COLUMNS, Matching, match
 from policies.identity_file import ReviewedFile, read_reviewed
+from policies.intake import Intake
 from policies.loader import load_packs
 from policies.rule import Pack
 from policies.views import Views
@@ -78,12 +79,17 @@ class StoredFrames(Mapping[str, "pd.DataFrame"]):
 
 @contextmanager
 def evaluate(
-    workspace: Workspace, store: Store, snapshot: SnapshotInfo, packs: tuple[Pack, ...] | None = None
+    workspace: Workspace,
+    store: Store,
+    snapshot: SnapshotInfo,
+    packs: tuple[Pack, ...] | None = None,
+    ahead: Intake | None = None,
 ) -> Iterator[Judged]:
     """Judge ``snapshot`` as of its own end; record nothing.
 
     The instant is the snapshot's, not today's: judging an old snapshot again answers as it was then.
-    ``packs``: those in force, where they have been read already.
+    ``packs``: those in force, where they have been read already. ``ahead``: facts of the snapshot that have
+    been taken in already.
 
     Raises:
         AuditorError: there is nothing to judge by or nothing to judge.
@@ -95,12 +101,19 @@ def evaluate(
     as_of = snapshot.finished_at
     names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)
     matching = match_people(workspace, store.frames(snapshot.id, ("principals", "people"), columns=names))
-    parts = {table: store.parts(snapshot.id, table) for table in FACT_TABLES}
-    with open_views(parts, identities=matching.matches, as_of=as_of, settings=settings) as seen:
+    missing = [table for table in FACT_TABLES if ahead is None or table not in ahead.tables]
+    parts = {table: store.parts(snapshot.id, table) for table in missing}
+    with open_views(parts, identities=matching.matches, as_of=as_of, settings=settings, ahead=ahead) as seen:
         judgement = judge_views(seen, packs)
         comparison = compare(store, snapshot, judgement.findings)
         frames = StoredFrames(store, snapshot.id)
         yield Judged(snapshot, packs, frames, seen, judgement, comparison)
+
+
+def take_in(workspace: Workspace, store: Store, snapshot: SnapshotInfo, tables: Iterable[str]) -> Intake:
+    """Take in facts that the snapshot judged next will share with ``snapshot``; raises AuditorError."""
+    parts = {table: store.parts(snapshot.id, table) for table in tables}
+    return Intake(parts, memory_limit=judge_settings(workspace).memory_limit)
 
 
 def record(store: Store, judged: Judged, findings: pd.DataFrame | None = None) -> None:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 NOTE = "roster-poll"
 """Name of the note that says which roster was looked at last, and what came of it."""
-_CARRIED = tuple(table for table in FACT_TABLES if table != "people")
+CARRIED = tuple(table for table in FACT_TABLES if table != "people")
+"""Tables whose rows are those of the newest snapshot."""
 _TRIES = 3
 _NOBODY = "Nobody's standing has changed."
 _AHEAD_AT_MOST = timedelta(hours=1)
@@ -98,9 +99,13 @@ class Poll:
         store: Store,
         roster: Connection,
         *,
-        meanwhile: Callable[[], None] = lambda: None,
+        meanwhile: Callable[[SnapshotInfo], None] = lambda _newest: None,
     ) -> None:
-        """Take what is polled; ``meanwhile`` is called once the roster turns out to be another, before it is read."""
+        """Take what is polled.
+
+        ``meanwhile`` is called when the roster turns out to be another, before it is read, with the snapshot
+        whose platform facts will be carried; where another comes between, once more with that one.
+        """
         self._meanwhile = meanwhile
         self._workspace = workspace
         self._store = store
@@ -128,7 +133,7 @@ class Poll:
             self._mark = self._look(before)
             if before.get("seen") == self._seen(newest) and self._path is not None:
                 return self._again(before)
-            self._meanwhile()
+            self._meanwhile(newest)
             read = self._read(evidence)
             change = self._change(newest, read)
         except StillWritten as error:
@@ -228,7 +233,7 @@ class Poll:
         with store.lock("roster", owner=self._workspace.config.organization.name):
             store.recover()
             with store.begin_snapshot(clock(), [read.run]) as writer:
-                writer.carry(newest.id, _CARRIED)
+                writer.carry(newest.id, CARRIED)
                 for packed in evidence.kept:
                     writer.put(packed)
                 writer.add(read.people)

@@ -15,9 +15,9 @@ from auditor.errors import StoreError
 from auditor.model.bundle import Bundle
 from auditor.store.columns import columns_of
 
-_STRETCH = 2_048
-"""Rows in one JSON array: DuckDB takes apart as many at a time."""
-_ROWS = 64 * _STRETCH
+_STRETCH = 16_384
+"""Rows in one JSON array: few enough that one is taken apart at once, so many that few statements are needed."""
+_ROWS = 8 * _STRETCH
 """Rows of one bundle: some 30 MB of grants."""
 _FIRST_WITH_JSON = (3, 38)
 """SQLite before this version may have been built without its JSON functions."""

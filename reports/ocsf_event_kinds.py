@@ -125,6 +125,8 @@ KINDS: dict[E, Kind] = {
     E.APP_REMOVED: _REVOKE,
     E.SCOPE_ADDED: _ASSIGN,
     E.SCOPE_REMOVED: _REVOKE,
+    E.HOLDER_SUSPENDED: Kind(ACCOUNT, 5, "Disable", Status.SUCCESS),
+    E.HOLDER_REACTIVATED: Kind(ACCOUNT, 2, "Enable", Status.SUCCESS),
     E.MFA_ON: Kind(ACCOUNT, 10, "MFA Factor Enable", Status.SUCCESS),
     E.MFA_OFF: Kind(ACCOUNT, 11, "MFA Factor Disable", Status.SUCCESS),
     E.MFA_RULE_WEAKENED: _entity(3),

@@ -122,7 +122,11 @@ class Teller:
     # Principals and accounts
 
     def _principal(self, one: Difference) -> Iterator[Change]:
-        if one.before is None or one.after is None or "mfa" not in one.columns:
+        if one.before is None or one.after is None:
+            return
+        if "status" in one.columns:
+            yield from _suspended(one, self._names.principal(one.key), grave=one.key in self._admins)
+        if "mfa" not in one.columns:
             return
         who, was, now = self._names.principal(one.key), {"mfa": one.before["mfa"]}, {"mfa": one.after["mfa"]}
         if now["mfa"]:
@@ -175,6 +179,19 @@ def _acting(row: _Row | None) -> _Row | None:
 
 def _access(row: _Row | None) -> dict[str, Any] | None:
     return {name: row.get(name) for name in ("role", "level", "status", "can_message")} if row else None
+
+
+def _suspended(one: Difference, who: str, *, grave: bool) -> Iterator[Change]:
+    """Yield that the identity can act nowhere any more, or can again; whoever is only invited cannot be suspended."""
+    was, now = ({"status": row["status"]} for row in (one.before, one.after) if row)
+    could, can = was["status"] not in _NO_ACCESS, now["status"] not in _NO_ACCESS
+    if could and not can:
+        message = f"{who} is {now['status']}, and can act nowhere"
+        yield Change(EventKind.HOLDER_SUSPENDED, Severity.INFO, message, was, now)
+    elif can and not could:
+        message = f"{who} was {was['status']} and is {now['status']} again, with all access it holds"
+        severity = Severity.HIGH if grave else Severity.MEDIUM
+        yield Change(EventKind.HOLDER_REACTIVATED, severity, message, was, now)
 
 
 def _reach(row: _Row | None) -> dict[str, Any] | None:

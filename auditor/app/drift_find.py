@@ -28,7 +28,7 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
         "account_id", "platform", "handle", "name", "parent_id", "owner_email", "verified", "published",
         "mfa_required", "recovery_email", "recovery_email_domain",
     ),
-    "principals": ("principal_id", "platform", "name", "handle", "email", "mfa"),
+    "principals": ("principal_id", "platform", "name", "handle", "email", "mfa", "status"),
     "grants": ("grant_id", "account_id", "principal_id", "role", "level", "status", "can_message"),
     "apps": ("app_key", "app_id", "account_id", "name", "publisher", "scopes", "level", "can_message",
              "first_party"),
@@ -36,7 +36,7 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
 """Columns compared, or needed to tell of a change. Activity and popularity change daily and are left out."""
 REPORTED: Mapping[str, frozenset[str]] = {
     "accounts": frozenset(WATCHED["accounts"]) - {"account_id", "platform", "parent_id"},
-    "principals": frozenset({"mfa"}),
+    "principals": frozenset({"mfa", "status"}),
     "grants": frozenset({"role", "level", "status", "can_message"}),
     "apps": frozenset({"scopes", "can_message", "level"}),
 }

@@ -92,6 +92,27 @@ CHANGES: list[tuple[list[Fact], list[Fact], list[tuple[EventKind, Severity]]]] =
         [holder("ada", mfa=False), grant("ada")],
         [(EventKind.MFA_OFF, Severity.CRITICAL)],
     ),
+    (
+        [holder("ada", status=AccessStatus.ACTIVE), grant("ada")],
+        [holder("ada", status=AccessStatus.SUSPENDED), grant("ada")],
+        [(EventKind.HOLDER_SUSPENDED, Severity.INFO)],
+    ),
+    (
+        [holder("ada", status=AccessStatus.SUSPENDED), grant("ada")],
+        [holder("ada", status=AccessStatus.ACTIVE), grant("ada")],
+        [(EventKind.HOLDER_REACTIVATED, Severity.HIGH)],
+    ),
+    (
+        [holder("ada", status=AccessStatus.REMOVED)],
+        [holder("ada", status=AccessStatus.ACTIVE)],
+        [(EventKind.HOLDER_REACTIVATED, Severity.MEDIUM)],
+    ),
+    (
+        [holder("ada", status=AccessStatus.INVITED)],
+        [holder("ada", status=AccessStatus.ACTIVE)],
+        [],
+    ),
+    ([holder("ada", status=None)], [holder("ada", status=AccessStatus.SUSPENDED)], []),
     ([holder("ada", mfa=True)], [holder("ada", mfa=False)], [(EventKind.MFA_OFF, Severity.HIGH)]),
     ([holder("ada", mfa=False)], [holder("ada", mfa=True)], [(EventKind.MFA_ON, Severity.INFO)]),
     (

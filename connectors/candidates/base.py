@@ -74,7 +74,7 @@ class Tally:
         return True
 
     def ask(self, what: str, count: int = 1) -> None:
-        """Count ``count`` more of ``what`` as asked for; each call but the last of a scan was answered."""
+        """Count ``count`` more of ``what`` as asked for."""
         self.asked[what] = self.asked.get(what, 0) + count
 
     def stop(self, reason: str, remedy: str) -> None:

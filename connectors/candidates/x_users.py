@@ -18,7 +18,7 @@ from auditor.config import SecretRef
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import handles, queries
-from connectors.candidates.base import SourceSettings, Tally, count, instant, said, text
+from connectors.candidates.base import SourceSettings, Stopped, Tally, count, instant, said, text
 
 if TYPE_CHECKING:
     from connectors.x.client import Answer, XClient
@@ -120,10 +120,9 @@ class XUsers:
         wanted = islice(stream, self._settings.handles)
         with self._client() as client:
             while asked := list(islice(wanted, min(A_CALL, self._left()))):
-                if not self._tally.may_ask():
-                    return
+                answer = client.users(asked, FIELDS)
                 self._tally.ask("handles", len(asked))
-                yield self._told(client.users(asked, FIELDS), _BY)
+                yield self._told(answer, _BY)
         if self._left() and next(stream, None) is not None:
             self._tally.stop(
                 f"{self.id} asked for {self._settings.handles:,} handles, the most it may; there are less likely ones.",
@@ -149,7 +148,7 @@ class XUsers:
         token: str | None = None
         for _page in range(self._settings.search_pages):
             size = min(_SEARCH_PAGE, self._left())
-            if not size or not self._tally.may_ask():
+            if not size:
                 return
             answer = client.search(query, FIELDS, size, token)
             yield self._told(answer, _SEARCH)
@@ -161,10 +160,8 @@ class XUsers:
         with self._client() as client:
             for start in range(0, len(ids), A_CALL):
                 asked = ids[start : start + A_CALL]
-                if not self._tally.may_ask():
-                    return
-                self._tally.ask("accounts with a case", len(asked))
                 answer = client.users_by_id(asked, FIELDS)
+                self._tally.ask("accounts with a case", len(asked))
                 yield (*self._told(answer, _BY_ID), *self._missing(answer, asked))
 
     def _missing(self, answer: Answer, asked: Sequence[str]) -> Iterator[Candidate]:
@@ -209,9 +206,14 @@ class XUsers:
             clock=self._context.clock,
             sleep=self._context.sleep,
             progress=self._context.progress,
+            before=self._count,
         )
         client.dropped_fields = self._refused
         return client
+
+    def _count(self) -> None:
+        if not self._tally.may_ask():
+            raise Stopped(self._tally.reason, remedy=self._tally.remedy)
 
 
 def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str) -> Candidate | None:

@@ -79,7 +79,10 @@ class Answer:
 
 
 class XClient:
-    """Reads users and affiliates. Raises `XFailure` or `ConnectorError`, and nothing else.
+    """Reads users and affiliates. Raises `XFailure` or `ConnectorError`, and nothing else of its own.
+
+    Args:
+        before: called before each request, a repeated one too; what it raises is let through.
 
     Attributes:
         dropped_fields: ``user.fields`` values X refused; they are not asked for again.
@@ -97,12 +100,14 @@ class XClient:
         progress: Callable[[str], None] = lambda _text: None,
         proxies: Mapping[str, str] | None = None,
         timeout: float = 30.0,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         credentials.check_sendable()
         hush_libraries()
         self._clock = clock
         self._sleep = sleep
         self._progress = progress
+        self._before = before
         self._signed = credentials.is_oauth1
         self._received: requests.Response | None = None
         self._tweepy = tweepy.Client(
@@ -213,6 +218,7 @@ class XClient:
 
     def _once(self, path: str, call: Callable[[], Any]) -> dict[str, Any]:
         """Make one request; return the body of a usable answer."""
+        self._before()
         failure = self._send(path, call)
         response = self._received
         if response is None:

@@ -65,6 +65,7 @@ def test_generated_handles_find_squats_a_hundred_a_call(place: Place) -> None:
     report = source.report()
     assert report.state is SourceState.COMPLETE
     assert (report.candidates, report.cost) == (2, 0.02)
+    assert report.requests == len(place.sandbox.requests)
     assert ("who carries our badge" in report.blind_to) == (place.sandbox.dialect == "2.167")
 
 

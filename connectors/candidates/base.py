@@ -43,7 +43,7 @@ class Tally:
     requests: int = 0
     told: int = 0
     asked: dict[str, int] = field(default_factory=dict)
-    """What was asked for, such as ``handles``, and how many."""
+    """What was asked for, a plural such as ``handles`` or ``accounts with a case``, and how many."""
     _failures: dict[str, str] = field(default_factory=dict)
     _caps: dict[str, str] = field(default_factory=dict)
 
@@ -102,13 +102,18 @@ class Tally:
             source=self.source,
             state=state,
             requests=self.requests,
-            asked=", ".join(f"{count:,} {what}" for what, count in self.asked.items()),
+            asked=", ".join(_counted(count, what) for what, count in self.asked.items()),
             candidates=self.told,
             cost=cost,
             reason=self.reason,
             remedy=self.remedy,
             blind_to=blind_to,
         )
+
+
+def _counted(count: int, what: str) -> str:
+    first, _, rest = what.partition(" ")
+    return f"{count:,} {first.removesuffix('s') if count == 1 else first} {rest}".rstrip()
 
 
 def said(

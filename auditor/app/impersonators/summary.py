@@ -27,7 +27,7 @@ def summary(scanned: Scanned) -> Iterator[str]:
         )
     asked = [said for report in scanned.reports if (said := _asked(report))]
     if asked:
-        yield f"Asked: {'; '.join(asked)}."
+        yield f"Asked: {', '.join(asked)}."
     for report in scanned.trouble:
         yield _trouble(report)
 
@@ -36,9 +36,12 @@ def _asked(report: SourceReport) -> str:
     """Return what a source that asks a platform did, and what that costs; empty for a list."""
     if not report.requests:
         return ""
-    cost = "" if report.cost is None else f", {report.cost:,.2f} US dollars at the price configured"
-    what = f" for {report.asked}" if report.asked else ""
-    return f"{report.source} {report.requests:,} times{what}, {report.candidates:,} accounts told of{cost}"
+    done = [f"{report.requests:,} request{'' if report.requests == 1 else 's'}"]
+    done += [report.asked] if report.asked else []
+    done.append(f"{report.candidates:,} account{'' if report.candidates == 1 else 's'} told of")
+    if report.cost is not None:
+        done.append(f"{report.cost:,.2f} US dollars at the price configured")
+    return f"{report.source} ({'; '.join(done)})"
 
 
 def _trouble(report: SourceReport) -> str:

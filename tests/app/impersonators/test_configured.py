@@ -153,8 +153,8 @@ def test_a_cap_does_not_stop_following(platforms: Platforms) -> None:
     said = list(summary(scanned))
     assert sum("x-names did not tell of everything" in one for one in said) == 1
     (asked,) = [one for one in said if one.startswith("Asked: ")]
-    assert "x-names 2 times for 4 accounts with a case" in asked
-    assert "0.04 US dollars" in asked
+    assert "x-names (2 requests; 4 accounts with a case; 4 accounts told of; 0.04 US dollars at" in asked
+    assert "fedi (" in asked
 
 
 def test_open_cases_are_asked_for_before_closed_ones(platforms: Platforms) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.app.exposure_clock import clock
-from auditor.app.exposure_read import Access, WholeReadings, read_whole
-from auditor.app.exposure_roster import Leaver, Leavers, read_leavers
+from auditor.app.exposure_follow import follow, roster_of
+from auditor.app.exposure_memory import Memory, load, save
+from auditor.app.exposure_recall import hold
+from auditor.app.exposure_roster import Leaver, Leavers, leavers_of
 from auditor.app.judge import match_people
 from auditor.app.rows import rows
 from auditor.app.workspace import Workspace
@@ -19,7 +22,6 @@ from policies.identity import PRINCIPAL_COLUMNS
 if TYPE_CHECKING:
     from auditor.store import SnapshotInfo, Store
 
-_ACCOUNTS = ("account_id", "platform", "name", "handle", "parent_id")
 _UNREAD_REASON = "Who holds access there was not read whole in any snapshot."
 _UNREAD_REMEDY = "Have the holders attested: 'auditor attest new', or mend the connection."
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
@@ -28,61 +30,69 @@ _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
 def exposure_of(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> Exposure | None:
     """Return the clocks as of the end of ``snapshot``; None: no roster was ever read.
 
-    All snapshots up to it count: rosters of every one, platforms' facts of those that were gathered.
+    All snapshots up to it count: rosters of every one, platforms' facts of those that were gathered. Each is
+    read once: what clocks hang on is remembered (`auditor.app.exposure_memory`), and counted anew from
+    nothing for a snapshot that is not the newest.
 
     Raises:
         StoreError: the store cannot be read now.
         DocumentError: the file of reviewed matches is not usable.
 
     """
-    config = workspace.config
-    now = snapshot.finished_at
-    known = [info for info in reversed(store.snapshots()) if info.finished_at <= now]
-    if not any(info.counts.get("people") for info in known):
+    known = store.snapshot_ids(snapshot)
+    memory = load(store, known)
+    is_next = bool(memory.known) or known[-1] == store.snapshot("latest").id
+    new = [store.snapshot(one) for one in known[len(memory.known) :]]
+    taken = len(memory.gathered)
+    for info in new:
+        follow(store, memory, info)
+    if not memory.rosters:
         return None
-    gathered = [info for info in known if not info.carried_from]
-    leavers = read_leavers(store, known, config.organization.zone, now)
-    persons = _identities(workspace, store, gathered, leavers)
-    access = Access(store, gathered, persons)
-    accounts = _accounts(store, gathered)
-    unread = _never_read(store, gathered)
-    parents = {key: names["parent_id"] for key, names in accounts.items() if names.get("parent_id")}
-    whole = read_whole(store, gathered, access.accounts | set(unread), parents)
-    limits = config.policies.exposure
+    leavers = leavers_of(
+        memory, roster_of(store, memory), workspace.config.organization.zone, snapshot.finished_at
+    )
+    persons = _identities(workspace, memory, leavers)
+    hold(store, memory, leavers.by_id, persons, range(taken, len(memory.gathered)))
+    if new and is_next:
+        save(store, memory)
+    return _exposure(workspace, store, memory, leavers, snapshot.finished_at)
+
+
+def _exposure(
+    workspace: Workspace, store: Store, memory: Memory, leavers: Leavers, now: datetime
+) -> Exposure:
+    limits = workspace.config.policies.exposure
     clocks = [
-        clock(leaver, departure, account_id, accounts.get(account_id, {}), readings, now, limits)
-        for leaver, account_id, readings in _places(leavers, access, whole)
+        clock(leaver, departure, account_id, memory.accounts.get(account_id, {}), readings, now, limits)
+        for leaver, account_id, readings in _places(leavers, memory)
         for departure in leaver.departures
     ]
-    ids = [info.id for info in gathered]
+    unread = _never_read(store, memory.gathered)
     return Exposure(
         limit_hours=limits.limit_hours,
         strict_hours=limits.strict_hours,
-        leavers=len(set(persons.values())),
-        snapshots=len(gathered),
+        leavers=len(memory.held),
+        snapshots=len(memory.gathered),
         clocks=tuple(sorted((one for one in clocks if one is not None), key=_weight)),
         unread=tuple(
-            _unread(key, accounts.get(key, {}), *unread[key])
+            _unread(key, memory.accounts.get(key, {}), *unread[key])
             for key in sorted(unread)
-            if not whole.ever(key, ids)
+            if key not in memory.whole
         ),
     )
 
 
-def _places(
-    leavers: Leavers, access: Access, whole: WholeReadings
-) -> Iterator[tuple[Leaver, str, tuple[Reading, ...]]]:
-    for person_id, account_id in access.places:
-        yield leavers.by_id[person_id], account_id, tuple(access.readings((person_id, account_id), whole))
+def _places(leavers: Leavers, memory: Memory) -> Iterator[tuple[Leaver, str, tuple[Reading, ...]]]:
+    for person_id, kept in memory.held.items():
+        for account_id, readings in kept.places.items():
+            yield leavers.by_id[person_id], account_id, tuple(map(memory.reading, readings))
 
 
-def _identities(
-    workspace: Workspace, store: Store, gathered: Sequence[SnapshotInfo], leavers: Leavers
-) -> dict[str, str]:
+def _identities(workspace: Workspace, memory: Memory, leavers: Leavers) -> dict[str, str]:
     """Return the identities, gone ones among them, that are matched to somebody who left."""
-    seen = store.distinct("principals", [info.id for info in gathered], columns=PRINCIPAL_COLUMNS)
-    # Of each cell the newest word that is known.
-    principals = seen.groupby("principal_id", sort=False, as_index=False).last()
+    import pandas as pd
+
+    principals = pd.DataFrame(list(memory.identities.values()), columns=list(PRINCIPAL_COLUMNS), dtype="str")
     matches = match_people(workspace, {"principals": principals, "people": leavers.people}).matches
     return {
         principal: person
@@ -91,21 +101,12 @@ def _identities(
     }
 
 
-def _accounts(store: Store, gathered: Sequence[SnapshotInfo]) -> dict[str, dict[str, str]]:
-    """Return the newest known names of every account there ever was."""
-    found: dict[str, dict[str, str]] = {}
-    for row in rows(store.distinct("accounts", [info.id for info in gathered], columns=_ACCOUNTS)):
-        names = found.setdefault(row.text("account_id") or "", {})
-        names.update({name: told for name in _ACCOUNTS if (told := row.text(name))})
-    return found
-
-
-def _never_read(store: Store, gathered: Sequence[SnapshotInfo]) -> dict[str, tuple[str, str]]:
+def _never_read(store: Store, gathered: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return accounts whose holders the newest snapshot did not read whole, with reason and remedy."""
     if not gathered:
         return {}
     coverage = store.history(
-        "coverage", [gathered[-1].id], columns=("account_id", "state", "reason", "remedy"),
+        "coverage", [gathered[-1]], columns=("account_id", "state", "reason", "remedy"),
         where={"fact": [FactKind.GRANTS.value]},
     )  # fmt: skip
     found: dict[str, tuple[str, str]] = {}

@@ -14,15 +14,15 @@ from auditor.model.exposure import Reading
 if TYPE_CHECKING:
     import pandas as pd
 
-    from auditor.store import SnapshotInfo, Store
+    from auditor.store import Store
 
 _CANNOT_ACT = frozenset({AccessStatus.REMOVED, AccessStatus.SUSPENDED, AccessStatus.INVITED})
 _GRANTS = (
     "account_id", "principal_id", "status", "granted_at", "expires_at", "observed_at", "attested_by",
 )  # fmt: skip
-_COVERAGE = ("account_id", "fact", "state", "observed_at", "valid_until")
+COVERAGE = ("account_id", "fact", "state", "observed_at", "valid_until")
 _PLACE = ("snapshot_id", "account_id", "fact")
-_KINDS = (FactKind.ACCOUNTS, FactKind.GRANTS, FactKind.PRINCIPALS)
+KINDS = (FactKind.ACCOUNTS, FactKind.GRANTS, FactKind.PRINCIPALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,15 @@ class WholeReadings:
             if at is not None and not (attested and place in failures)
         }
 
+    @property
+    def spoken_accounts(self) -> frozenset[str]:
+        """Every account that any source said anything of."""
+        return frozenset(account for _snapshot, account in self._spoken)
+
+    def accounts_of(self, kind: FactKind) -> frozenset[str]:
+        """Return the accounts of which everything of ``kind`` was seen."""
+        return frozenset(account for _snapshot, account, fact in self._whole if fact == kind)
+
     def of(self, snapshot_id: str, account_id: str) -> Seen | None:
         """Return when the snapshot saw all holders of the account, or that the account itself was gone."""
         whole = self._whole.get((snapshot_id, account_id, FactKind.GRANTS))
@@ -64,21 +73,35 @@ class WholeReadings:
         parent = self._parents.get(account_id)
         return self._whole.get((snapshot_id, parent, FactKind.ACCOUNTS)) if parent else None
 
-    def ever(self, account_id: str, snapshot_ids: Collection[str]) -> bool:
-        """Whether any of the snapshots saw all holders of the account."""
-        return any((one, account_id, FactKind.GRANTS) in self._whole for one in snapshot_ids)
-
 
 def read_whole(
-    store: Store, gathered: Sequence[SnapshotInfo], accounts: Collection[str], parents: Mapping[str, str]
+    store: Store, finished: Mapping[str, datetime], accounts: Collection[str], parents: Mapping[str, str]
 ) -> WholeReadings:
-    """Return the whole readings of ``accounts``."""
+    """Return the whole readings of ``accounts`` in the snapshots ``finished``: id to when each ended."""
     wanted = sorted({*accounts, *(parents[one] for one in accounts if one in parents)})
     coverage = store.history(
-        "coverage", [info.id for info in gathered], columns=_COVERAGE,
-        where={"account_id": wanted, "fact": [kind.value for kind in _KINDS]},
+        "coverage", list(finished), columns=COVERAGE,
+        where={"account_id": wanted, "fact": [kind.value for kind in KINDS]},
     )  # fmt: skip
-    return WholeReadings(coverage, parents, {info.id: info.finished_at for info in gathered})
+    return WholeReadings(coverage, parents, finished)
+
+
+def acting_grants(
+    store: Store, snapshot_ids: Sequence[str], where: Mapping[str, Collection[str]]
+) -> pd.DataFrame:
+    """Return the grants ``where`` tells that let their holders act when they were seen."""
+    grants = store.history("grants", snapshot_ids, columns=_GRANTS, where=where)
+    shut = store.history(
+        "principals",
+        snapshot_ids,
+        columns=("principal_id", "status"),
+        where={"principal_id": sorted({*grants["principal_id"]}), "status": sorted(_CANNOT_ACT)},
+    )
+    return grants[
+        ~grants["status"].isin(_CANNOT_ACT)
+        & ~(grants["expires_at"] <= grants["observed_at"])
+        & ~_pairs(grants).isin(_pairs(shut))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +114,10 @@ class _Held:
 class Access:
     """What persons held, by account and snapshot; filled from the grants of their identities."""
 
-    def __init__(self, store: Store, gathered: Sequence[SnapshotInfo], persons: Mapping[str, str]) -> None:
-        self._ids = [info.id for info in gathered]
+    def __init__(self, store: Store, snapshot_ids: Sequence[str], persons: Mapping[str, str]) -> None:
+        self._ids = snapshot_ids
         self._held: defaultdict[tuple[str, str], dict[str, _Held]] = defaultdict(dict)
-        principals = sorted(persons)
-        grants = store.history("grants", self._ids, columns=_GRANTS, where={"principal_id": principals})
-        shut = store.history(
-            "principals",
-            self._ids,
-            columns=("principal_id", "status"),
-            where={"principal_id": principals, "status": sorted(_CANNOT_ACT)},
-        )
-        acting = grants[
-            ~grants["status"].isin(_CANNOT_ACT)
-            & ~(grants["expires_at"] <= grants["observed_at"])
-            & ~_pairs(grants).isin(_pairs(shut))
-        ]
+        acting = acting_grants(store, snapshot_ids, {"principal_id": sorted(persons)})
         self._take(
             acting.assign(
                 person_id=acting["principal_id"].map(persons), attested=acting["attested_by"].notna()

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from auditor.app.rows import Row, rows
+from auditor.app.exposure_memory import Memory, Said, instant
 from auditor.model.estate import PersonStatus
 from auditor.model.exposure import Departure, EndBasis
 from policies.identity import PERSON_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from auditor.store import SnapshotInfo, Store
-
-_LIFE = ("person_id", "status", "left_on", "hired_on", "observed_at")
-_NAMES = ("name", "preferred_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,65 +34,46 @@ class Leavers:
     """The newest roster, and those leavers who are no longer in it; columns as identities are matched by."""
 
 
-def read_leavers(store: Store, known: Sequence[SnapshotInfo], zone: tzinfo, now: datetime) -> Leavers:
-    """Return who left by the rosters of the snapshots ``known``, oldest first, up to ``now``."""
+def leavers_of(memory: Memory, roster: pd.DataFrame, zone: tzinfo, now: datetime) -> Leavers:
+    """Return who left by the rosters that are remembered, the newest of which is ``roster``, up to ``now``."""
     import pandas as pd
 
-    ids = [info.id for info in known]
-    columns = (*_LIFE, *_NAMES, *PERSON_COLUMNS)
-    newest_id = next((info.id for info in reversed(known) if info.counts.get("people")), ids[-1])
-    newest = store.frames(newest_id, ("people",), columns=columns)["people"]
-    gone = store.history("people", ids, columns=("person_id",), where={"status": [PersonStatus.TERMINATED]})
-    late = newest.loc[newest["left_on"].notna(), "person_id"]
-    wanted = sorted({*gone["person_id"], *late})
-    finished = {info.id: info.finished_at for info in known}
-    lives = store.history("people", ids, columns=columns, where={"person_id": wanted})
+    late = set(roster.loc[roster["left_on"].notna(), "person_id"])
     found: dict[str, Leaver] = {}
-    told: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows(_turns(lives)):
-        told[row.text("person_id") or ""].append(row)
-    for person_id, said in told.items():
-        life = [
-            (min(row.instant("observed_at") or now, finished[row.text("snapshot_id") or ""]), row)
-            for row in said
-        ]
-        life.sort(key=lambda one: one[0])
-        departures = tuple(departures_of(life, zone, now))
+    missing: list[dict[str, str]] = []
+    present = set(roster["person_id"])
+    for person_id, life in memory.lives.items():
+        if person_id not in late and all(said.status != PersonStatus.TERMINATED for said in life):
+            continue  # was to leave, and stays
+        told = memory.people[person_id]
+        departures = tuple(departures_of(sorted(life, key=lambda said: said.at), zone, now))
         if departures:
-            last = life[-1][1]
-            name = last.text("preferred_name") or last.text("name") or person_id
+            name = told.get("preferred_name") or told.get("name") or person_id
             found[person_id] = Leaver(person_id, name, departures)
-    missing = lives[~lives["person_id"].isin(newest["person_id"])].drop_duplicates("person_id", keep="last")
-    people = pd.concat([newest, missing], ignore_index=True)[list(PERSON_COLUMNS)]
-    return Leavers(found, people)
+        if person_id not in present:
+            missing.append(told)
+    gone = pd.DataFrame(missing, columns=list(PERSON_COLUMNS), dtype="str")
+    return Leavers(found, pd.concat([roster[list(PERSON_COLUMNS)], gone], ignore_index=True))
 
 
-def _turns(lives: pd.DataFrame) -> pd.DataFrame:
-    """Return the first and the last row of each stretch in which the rosters said the same of somebody."""
-    ordered = lives.sort_values("person_id", kind="stable")
-    told = ordered[["person_id", "status", "left_on", "hired_on"]].fillna("")
-    begins = (told != told.shift()).any(axis=1)
-    return ordered[begins | begins.shift(-1, fill_value=True)]
-
-
-def departures_of(life: Iterable[tuple[datetime, Row]], zone: tzinfo, now: datetime) -> list[Departure]:
+def departures_of(life: Iterable[Said], zone: tzinfo, now: datetime) -> list[Departure]:
     """Return when one person left and came back.
 
-    ``life``: what each roster said of them, with the time it was so, oldest first. A last day that is
-    corrected later counts as corrected.
+    ``life``: what each roster said of them, oldest first. A last day that is corrected later counts as
+    corrected.
     """
     found: list[Departure] = []
     current: Departure | None = None
     present_at: datetime | None = None
-    for at, row in life:
-        left, hired = row.day("left_on"), row.day("hired_on")
-        if _is_gone(row, now.astimezone(zone).date()):
+    for said in life:
+        at, left, hired = instant(said.at), _day(said.left_on), _day(said.hired_on)
+        if _is_gone(said, now.astimezone(zone).date()):
             if current is not None and _was_back(current, left, hired):
                 # They came back and left again between two rosters.
                 found.append(replace(current, returned_at=_start(hired or at.astimezone(zone).date(), zone)))
                 current, present_at = None, None
             current = _departure(current, left, at, present_at, zone)
-        elif row.text("status") in (PersonStatus.ACTIVE, PersonStatus.LEAVE):
+        elif said.status in (PersonStatus.ACTIVE, PersonStatus.LEAVE):
             # One that was to leave and stayed has not left.
             if current is not None and at > current.latest:
                 found.append(replace(current, returned_at=_returned(current, hired, at, zone)))
@@ -108,10 +83,14 @@ def departures_of(life: Iterable[tuple[datetime, Row]], zone: tzinfo, now: datet
     return [one for one in found if one.latest <= now]
 
 
-def _is_gone(row: Row, today: date) -> bool:
-    if row.text("status") == PersonStatus.TERMINATED:
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text[:10])
+
+
+def _is_gone(said: Said, today: date) -> bool:
+    if said.status == PersonStatus.TERMINATED:
         return True
-    left, hired = row.day("left_on"), row.day("hired_on")
+    left, hired = _day(said.left_on), _day(said.hired_on)
     # A roster may know the day without having changed the word yet; or somebody came back.
     return left is not None and left < today and not (hired is not None and hired > left)
 

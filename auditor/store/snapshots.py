@@ -49,6 +49,12 @@ def list_before(connection: Connection, before: SnapshotInfo | None, limit: int)
     return tuple(_info(row) for row in connection.execute(statement))
 
 
+def ids_until(connection: Connection, finished_at: datetime) -> list[str]:
+    """Return the ids of the complete snapshots that ended by then, oldest first."""
+    statement = _COMPLETE_NEWEST_FIRST.with_only_columns(snapshots.c.snapshot_id)
+    return list(connection.execute(statement.where(snapshots.c.finished_at <= finished_at)).scalars())[::-1]
+
+
 def list_unread(connection: Connection, mark: str) -> tuple[SnapshotInfo, ...]:
     """Return the complete snapshots, oldest first, of which no reader called ``mark`` and their id is known."""
     reader = literal(mark) + snapshots.c.snapshot_id

@@ -149,6 +149,11 @@ class Store:
             yield from page
             before = page[-1]
 
+    def snapshot_ids(self, until: SnapshotInfo) -> list[str]:
+        """Return the ids of the complete snapshots, oldest first, that ended no later than ``until``."""
+        with self._database.read() as connection:
+            return snapshots.ids_until(connection, until.finished_at)
+
     def snapshots_unread(self, mark: str) -> tuple[SnapshotInfo, ...]:
         """Return the complete snapshots, oldest first, for which ``events`` has no reader ``mark`` + id."""
         with self._database.read() as connection:

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 def risks_of(workspace: Workspace, judged: Judged, found: pd.DataFrame) -> dict[str, int]:
     """Return fingerprint to risk (0 to 100) of the findings ``found``, rows of those of ``judged``."""
     grants = _grants(judged.views, found)
-    apps = judged.views.query("apps", ("app_key", "account_id"))
-    meant = apps.loc[apps["app_key"].isin(found["subject_id"]), "account_id"]
+    apps = frozenset(found.loc[found["subject_type"] == "app", "subject_id"])
+    meant = judged.views.query("apps", ("account_id",), app_key=apps)["account_id"] if apps else ()
     accounts = frozenset(found["account_id"].dropna()) | frozenset(grants["account_id"]) | frozenset(meant)
-    estate = ReviewEstate(judged.views, judged.frames["people"], (), among=accounts, grants=grants)
+    people = judged.frames.of("people", "person_id", frozenset(found["person_id"].dropna()))
+    estate = ReviewEstate(judged.views, people, (), among=accounts, grants=grants, with_apps=bool(apps))
     risk = RiskOf(
         estate.accounts,
         estate.people,
@@ -37,7 +38,7 @@ def risks_of(workspace: Workspace, judged: Judged, found: pd.DataFrame) -> dict[
         scale=risk_scale(workspace.config.policies.risk),
     )
     rules = {rule.id: rule for pack in judged.packs for rule in pack.rules}
-    made = review_findings(found, rules, judged.comparison, risk)
+    made = review_findings(found, rules, judged.ages(found), risk)
     return {one.fingerprint: one.risk.score for one in made if one.risk}
 
 
@@ -49,9 +50,10 @@ def _grants(views: Views, found: pd.DataFrame) -> pd.DataFrame:
     def of(kind: str, column: str) -> Collection[str]:
         return frozenset(found[column].dropna()) | frozenset(subjects[kinds == kind])
 
-    parts = [
-        views.query("grants", HOLDER, person_id=of("person", "person_id")),
-        views.query("grants", HOLDER, principal_id=of("principal", "principal_id")),
-        views.query("grants", HOLDER, grant_id=frozenset(subjects[kinds == "grant"])),
-    ]
+    asked = {
+        "person_id": of("person", "person_id"),
+        "principal_id": of("principal", "principal_id"),
+        "grant_id": frozenset(subjects[kinds == "grant"]),
+    }
+    parts = [views.query("grants", HOLDER, **{column: ids}) for column, ids in asked.items()]
     return pd.concat(parts, ignore_index=True).drop_duplicates("grant_id")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from auditor.app.trend import Comparison, compare
+from auditor.app.trend import Ages, Comparison, ages, compare
 from auditor.app.workspace import Workspace
 from auditor.errors import ConfigError
 from auditor.model.estate import FactKind
 from auditor.model.tables import FACT_TABLES
-from auditor.store.columns import PROVENANCE
+from auditor.store.columns import PROVENANCE, columns_of
 from connectors.tabular import read_table
 from policies.access import load_access
 from policies.engine import Judgement, JudgeSettings, active_rules, bound_params, judge_views
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from auditor.store import SnapshotInfo, Store
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """A snapshot with its verdicts, its views open for reading."""
 
@@ -41,8 +41,16 @@ class Judged:
     """The tables of the snapshot, each read when it is asked for and not kept; whoever needs one twice keeps it."""
     views: Views
     judgement: Judgement
-    comparison: Comparison | None
-    """Against the judged snapshot before this one; None where there is none."""
+    store: Store
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """Against the judged snapshot before this one; None where there is none. Reads every finding of several."""
+        return compare(self.store, self.snapshot, self.judgement.findings)
+
+    def ages(self, findings: pd.DataFrame) -> Ages | None:
+        """Return what the comparison says of some of the findings, without reading any other."""
+        return ages(self.store, self.snapshot, findings)
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -64,6 +72,15 @@ class StoredFrames(Mapping[str, "pd.DataFrame"]):
         if table not in FACT_TABLES:
             raise KeyError(table)
         return self._store.frames(self._id, (table,))[table]
+
+    def of(self, table: str, column: str, among: Collection[str]) -> pd.DataFrame:
+        """Return the rows of a table whose cell in ``column`` is one of some texts."""
+        names = [one.name for one in columns_of(table)]
+        return self._store.history(table, [self._id], columns=names, where={column: among})[names]
+
+    def columns(self, table: str, names: Collection[str]) -> pd.DataFrame:
+        """Return a table with no more than the columns named."""
+        return self._store.frames(self._id, (table,), columns=names)[table]
 
     def __iter__(self) -> Iterator[str]:
         return iter(FACT_TABLES)
@@ -105,9 +122,8 @@ def evaluate(
     parts = {table: store.parts(snapshot.id, table) for table in missing}
     with open_views(parts, identities=matching.matches, as_of=as_of, settings=settings, ahead=ahead) as seen:
         judgement = judge_views(seen, packs)
-        comparison = compare(store, snapshot, judgement.findings)
         frames = StoredFrames(store, snapshot.id)
-        yield Judged(snapshot, packs, frames, seen, judgement, comparison)
+        yield Judged(snapshot, packs, frames, seen, judgement, store)
 
 
 def take_in(workspace: Workspace, store: Store, snapshot: SnapshotInfo, tables: Iterable[str]) -> Intake:

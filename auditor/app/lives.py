@@ -7,12 +7,12 @@ the events they make are one transaction.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from auditor.app.collection import no_collection
 from auditor.app.lives_duties import Duties
 from auditor.app.lives_events import Telling, tell
 from auditor.app.lives_look import read_look
@@ -66,7 +66,7 @@ def follow_up(workspace: Workspace, store: Store) -> Followed:
 
 def _follow(workspace: Workspace, store: Store) -> Followed:
     events = 0
-    with _no_collection():
+    with no_collection():
         ledger, pending = store.lives.ledger(), store.lives.pending()
         for one in pending:
             shown = read_look(store, one.look, ledger.lives)
@@ -76,18 +76,6 @@ def _follow(workspace: Workspace, store: Store) -> Followed:
         if not pending:
             ledger, events = _settle(workspace, store, ledger, ledger.lives, None, None)
     return Followed(tuple(one.look.snapshot_id for one in pending), events, ledger)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no cyclic garbage meanwhile: a hundred thousand lives come up at once, and none is a cycle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _settle(

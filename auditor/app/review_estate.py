@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 HOLDER = frozenset({
     "grant_id", "account_id", "principal_id", "principal_name", "principal_kind", "principal_email",
-    "principal_handle", "principal_status", "person_id", "person_name", "person_status", "role", "tasks",
+    "identity_method", "principal_handle", "principal_status", "person_id", "person_name", "person_status", "role", "tasks",
     "level", "via", "via_id", "grant_status", "mfa", "mfa_methods", "can_message", "can_grant",
     "granted_at", "last_used_at", "expires_at", "attested_by", "basis", "source", "observed_at",
     "evidence_id", "valid_until",
@@ -59,6 +59,7 @@ class ReviewEstate:
         everyone: bool = False,
         among: Collection[str] | None = None,
         grants: pd.DataFrame | None = None,
+        with_apps: bool = True,
     ) -> None:
         """Take what is shown.
 
@@ -70,11 +71,13 @@ class ReviewEstate:
             among: ids of the accounts it is about; None: all.
             grants: rows of the view of grants, columns `HOLDER`, where no other holders matter; None: all
                 of those accounts.
+            with_apps: list each account's apps.
 
         """
+        self._with_apps = with_apps
         self._everyone = everyone
         self._among = among
-        self._grants = grants
+        self._given_grants = grants
         self._views = views
         self._people = people
         self._cells: defaultdict[str, list[CoverageCell]] = defaultdict(list)
@@ -84,11 +87,9 @@ class ReviewEstate:
     @cached_property
     def _names(self) -> dict[str, str]:
         """Person id to the name to show."""
-        people = self._people
-        return {
-            row.text("person_id") or "": row.text("preferred_name") or row.text("name") or ""
-            for row in rows(people[["person_id", "name", "preferred_name"]])
-        }
+        named = self._people["preferred_name"]
+        shown = named.where(named.notna() & (named != ""), self._people["name"]).fillna("")
+        return dict(zip(self._people["person_id"], shown, strict=True))
 
     @cached_property
     def accounts(self) -> tuple[ReviewAccount, ...]:
@@ -97,10 +98,10 @@ class ReviewEstate:
         for holder in self.holders:
             holders[holder.account_id].append(holder)
         apps: defaultdict[str, list[ConnectedApp]] = defaultdict(list)
-        for row in rows(self._of_accounts("apps")):
+        for row in rows(self._of_accounts("apps")) if self._with_apps else ():
             app = _app(row)
             apps[app.account_id].append(app)
-        found = [self._account(row, holders, apps) for row in rows(self._of_accounts("accounts"))]
+        found = [self._account(row, holders, apps) for row in rows(self._account_rows)]
         return tuple(
             sorted(found, key=lambda a: (a.tier or 9, a.platform, (a.handle or a.name or "").casefold()))
         )
@@ -108,11 +109,10 @@ class ReviewEstate:
     @cached_property
     def holders(self) -> tuple[Holder, ...]:
         """Every grant, the highest level first; an unmapped level ranks as high as it could be."""
-        account_names = {
-            row.text("account_id"): row.text("account_name")
-            for row in rows(self._of_accounts("accounts", ("account_id", "account_name")))
-        }
-        grants = self._of_accounts("grants", HOLDER) if self._grants is None else self._grants
+        named = self._account_rows[["account_id", "account_name"]]
+        account_names = {row.text("account_id"): row.text("account_name") for row in rows(named)}
+        # Of the whole estate they are not kept: a million would be most of a run's memory.
+        grants = self._grants if self._among is not None else self._of_accounts("grants", HOLDER)
         found = [_holder(row, account_names) for row in rows(grants)]
         return tuple(
             sorted(
@@ -125,9 +125,9 @@ class ReviewEstate:
         """Everyone of the roster who holds a grant or answers for an account; all of it where asked for."""
         concerned = {holder.person_id for holder in self.holders} | {a.owner_person_id for a in self.accounts}
         matched: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        names = ("principal_id", "person_id", "identity_method")
+        names = ["principal_id", "person_id", "identity_method"]
         every = self._among is None
-        matches = self._views.query("principals", names) if every else self._of_accounts("grants", names)
+        matches = self._views.query("principals", names) if every else self._grants[names]
         for row in rows(matches.drop_duplicates("principal_id")):
             person_id = row.text("person_id")
             if person_id:
@@ -163,6 +163,14 @@ class ReviewEstate:
                     )
                 )
         return tuple(sorted(found, key=lambda one: one.name.casefold()))
+
+    @cached_property
+    def _account_rows(self) -> pd.DataFrame:
+        return self._of_accounts("accounts")
+
+    @cached_property
+    def _grants(self) -> pd.DataFrame:
+        return self._of_accounts("grants", HOLDER) if self._given_grants is None else self._given_grants
 
     def _of_accounts(self, view: str, only: Collection[str] | None = None) -> pd.DataFrame:
         """Return the rows of a view of the accounts it is about, and of their columns only those named."""

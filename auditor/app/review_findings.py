@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.risk import RiskOf
-from auditor.app.trend import Comparison
+from auditor.app.trend import Ages, Comparison
 from auditor.model.finding import Basis, Severity, Verdict
 from policies.rule import Rule
 from reports.review import Life, ReviewFinding
@@ -52,7 +52,7 @@ class _Said:
 
 
 def review_findings(
-    frame: pd.DataFrame, rules: Mapping[str, Rule], comparison: Comparison | None, risk: RiskOf
+    frame: pd.DataFrame, rules: Mapping[str, Rule], comparison: Comparison | Ages | None, risk: RiskOf
 ) -> tuple[ReviewFinding, ...]:
     """Return the rows of ``frame`` (columns of `policies.engine.Judgement.findings`), the riskiest first.
 
@@ -69,7 +69,7 @@ def _order(finding: ReviewFinding) -> tuple[bool, int, int]:
 
 
 def _made(
-    frame: pd.DataFrame, rules: Mapping[str, Rule], comparison: Comparison | None, risk: RiskOf
+    frame: pd.DataFrame, rules: Mapping[str, Rule], comparison: Comparison | Ages | None, risk: RiskOf
 ) -> Iterator[ReviewFinding]:
     said: dict[str, _Said] = {}
     shared: dict[Any, Any] = {}
@@ -123,7 +123,7 @@ def _said(rule: Rule | None, rule_id: str, references: str | None) -> _Said:
 
 
 def _life(
-    fingerprint: str, verdict: Verdict, comparison: Comparison | None
+    fingerprint: str, verdict: Verdict, comparison: Comparison | Ages | None
 ) -> tuple[Life | None, datetime | None]:
     if comparison is None or verdict is not Verdict.FAIL:
         return None, None

@@ -36,12 +36,13 @@ def part_of_review(workspace: Workspace, judged: Judged, about: About) -> Access
     The part tells of nothing but its accounts, their people and findings: no sources, rules, trend or counts of
     the whole. Its plans of removal are those of the persons, identities and apps that ``about`` names.
     """
-    reach = reach_of(judged, about)
+    people = judged.frames["people"]
+    reach = reach_of(judged, about, people)
     accounts = reach.accounts
     if len(accounts) > _MOST * judged.judgement.coverage["account_id"].nunique():
         return build_review(workspace, judged)
     cells = coverage_cells(judged, accounts)
-    estate = ReviewEstate(judged.views, judged.frames["people"], cells, among=accounts)
+    estate = ReviewEstate(judged.views, people, cells, among=accounts)
     findings = _findings(workspace, judged, estate, about)
     snapshot = judged.snapshot
     review = AccessReview(
@@ -104,7 +105,7 @@ def _findings(
         scale=risk_scale(workspace.config.policies.risk),
     )
     rules = {rule.id: rule for pack in judged.packs for rule in pack.rules}
-    return review_findings(found[mine], rules, judged.comparison, risk)
+    return review_findings(found[mine], rules, judged.ages(found[mine]), risk)
 
 
 def _subjects(about: About, review: AccessReview) -> frozenset[tuple[str, str]]:

@@ -65,12 +65,12 @@ class Reach:
     """Others in them, of which no more than their number matters: account to its container."""
 
 
-def reach_of(judged: Judged, about: About) -> Reach:
+def reach_of(judged: Judged, about: About, people: pd.DataFrame) -> Reach:
     """Return the accounts that must be known for what ``about`` names to be told of.
 
     That is where its people and identities hold something, and others do through them; the accounts they answer
     for, receive the password resets of, or let an app in to; those of an app that is meant; and those that tell
-    that a mailbox an alert may go to is a leaver's.
+    that a mailbox an alert may go to is a leaver's. ``people`` are those of the roster.
     """
     views = judged.views
     accounts = views.query("accounts", _ACCOUNT)
@@ -79,7 +79,7 @@ def reach_of(judged: Judged, about: About) -> Reach:
     meant = _apps_meant(judged, about, apps)
     ways = {*own["principal_id"], *meant}
     persons = about.persons.union(own["person_id"].dropna())
-    words = _words(judged, persons, own)
+    words = _words(people, persons, own)
     tied = (
         own["account_id"],
         _grants(views, via_id=ways)["account_id"],
@@ -118,9 +118,8 @@ def _apps_meant(judged: Judged, about: About, apps: pd.DataFrame) -> set[str]:
     return set(apps.loc[apps["app_key"].isin(subjects), "app_id"])
 
 
-def _words(judged: Judged, persons: Collection[str], own: pd.DataFrame) -> set[str]:
+def _words(people: pd.DataFrame, persons: Collection[str], own: pd.DataFrame) -> set[str]:
     """Return what the people and identities are called where only a word says who it was."""
-    people = judged.frames["people"]
     named = people.loc[people["person_id"].isin(persons), ["work_email", "name", "preferred_name"]]
     natives = own["principal_id"].str.partition(":")[2] if len(own) else own["principal_id"]
     columns = [own[name] for name in _GRANT if name != "account_id"] + [named[name] for name in named]
@@ -129,7 +128,7 @@ def _words(judged: Judged, persons: Collection[str], own: pd.DataFrame) -> set[s
 
 def _held_by_mailboxes(judged: Judged, addresses: Collection[str]) -> set[str]:
     """Return where somebody who is not here holds something by an identity with one of the addresses."""
-    principals = judged.frames["principals"]
+    principals = judged.frames.columns("principals", ("principal_id", "email"))
     theirs = principals.loc[_folded(principals["email"]).isin(addresses), "principal_id"]
     held = judged.views.query("grants", ("account_id", "person_status"), principal_id=frozenset(theirs))
     return set(held.loc[held["person_status"].isin(_NOT_HERE), "account_id"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from auditor.app.rows import rows
 from auditor.errors import RosterError
 from auditor.model.estate import PersonStatus
 from auditor.model.event import Event, EventKind
@@ -61,14 +61,17 @@ class RosterChange:
 def people_before(store: Store, snapshot_id: str) -> dict[str, Known]:
     """Return the people of a snapshot's roster by their ids."""
     frame = store.frames(snapshot_id, ("people",), columns=COLUMNS)["people"]
+    plain = frame.astype(object).where(frame.notna(), None)
     return {
-        row.text("person_id") or "": Known(
-            name=row.text("preferred_name") or row.text("name") or "",
-            status=row.text("status"),
-            left_on=row.text("left_on"),
-            keys=_keys(row.text("work_email"), row.texts("other_emails"), row.texts("handles")),
+        person_id: Known(
+            name=preferred or name or "",
+            status=status,
+            left_on=left_on,
+            keys=_keys(work_email, _texts(other_emails), _texts(handles)),
         )
-        for row in rows(frame)
+        for person_id, name, preferred, status, left_on, work_email, other_emails, handles in zip(
+            *(plain[column] for column in COLUMNS), strict=True
+        )
     }
 
 
@@ -164,6 +167,10 @@ def person_events(
         )
         for kind, person_id, status, after, words in found
     )
+
+
+def _texts(cell: str | None) -> tuple[str, ...]:
+    return () if cell is None or cell == "[]" else tuple(json.loads(cell))
 
 
 def _keys(

@@ -49,14 +49,46 @@ class Comparison:
     """Fail to the finish of the earliest of the snapshots looked at since which it has stood without a break."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Since when some fails stand; the same as a `Comparison` says of them."""
+
+    new: frozenset[str]
+    first_seen: dict[str, datetime]
+
+
+def ages(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Ages | None:
+    """Return what `compare` says of ``findings``, some of those of ``snapshot``, and reads of no other."""
+    earlier = _judged_before(store, snapshot)
+    if not earlier:
+        return None
+    standing = _fails(findings)
+    new = frozenset(standing)
+    seen = dict.fromkeys(standing, snapshot.finished_at)
+    for place, info in enumerate(earlier):
+        found = store.recorded_findings(info.id, columns=("fingerprint", "verdict"), fingerprints=standing)
+        standing = standing & _fails(found)
+        if place == 0:
+            new -= standing
+        if not standing:
+            break
+        seen.update(dict.fromkeys(standing, info.finished_at))
+    return Ages(new, seen)
+
+
+def _judged_before(store: Store, snapshot: SnapshotInfo) -> list[SnapshotInfo]:
+    """Return the judged snapshots before ``snapshot`` that were gathered, the newest first, seven at most."""
+    older = store.snapshots_before(snapshot)
+    judged = (one for one in older if one.judged_at is not None and not one.carried_from)
+    return list(islice(judged, _POINTS - 1))
+
+
 def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Comparison | None:
     """Compare ``findings`` of ``snapshot`` with those of the judged snapshots before it, eight in all.
 
     Only with those that were gathered: what a roster poll found since the last of them is new since then.
     """
-    older = store.snapshots_before(snapshot)
-    judged = (one for one in older if one.judged_at is not None and not one.carried_from)
-    wanted = islice(judged, _POINTS - 1)
+    wanted = _judged_before(store, snapshot)
     earlier = [(info, store.recorded_findings(info.id, columns=_COLUMNS)) for info in wanted]
     if not earlier:
         return None

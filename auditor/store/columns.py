@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum, StrEnum, auto
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from auditor.model.estate import Level
@@ -68,12 +69,22 @@ def columns_of(table: str) -> tuple[Column, ...]:
     return tuple(_column(field.name, hints[field.name]) for field in fields(fact))
 
 
-def encode_row(columns: Sequence[Column], fact: Fact) -> tuple[Any, ...]:
-    """Return ``fact`` as a row; raises TypeError where a field is not of its declared type."""
+@cache
+def _readers(table: str) -> tuple[Callable[[Fact], tuple[Any, ...]], tuple[Callable[[Any], Any], ...]]:
+    """Return what reads every field of a fact at once, and what encodes each."""
+    columns = columns_of(table)
+    return attrgetter(*(column.name for column in columns)), tuple(column.encode for column in columns)
+
+
+def encode_row(table: str, fact: Fact) -> tuple[Any, ...]:
+    """Return ``fact`` as a row of ``table``; raises TypeError where a field is not of its declared type."""
+    read, encoders = _readers(table)
     try:
         return tuple(
-            None if (value := getattr(fact, column.name)) is None else column.encode(value)
-            for column in columns
+            [
+                None if value is None else encode(value)
+                for value, encode in zip(read(fact), encoders, strict=True)
+            ]
         )
     except (AttributeError, TypeError, ValueError) as error:
         raise TypeError(f"a {type(fact).__name__} holds a field of the wrong type: {error}") from error
@@ -117,7 +128,7 @@ def _codec(hint: Any) -> tuple[Kind, Callable[[Any], Any], Callable[[Any], Any]]
     if hint is Level:
         return Kind.TEXT, lambda level: Level(level).word, Level.parse
     if issubclass(hint, StrEnum):
-        return Kind.TEXT, lambda member: hint(member).value, hint
+        return Kind.TEXT, lambda word: word.value if word.__class__ is hint else hint(word).value, hint
     return _PLAIN[hint]
 
 
@@ -146,6 +157,8 @@ def _encode_day(value: date) -> str:
 
 
 def _encode_list(value: object) -> str:
+    if value == ():
+        return "[]"
     if not isinstance(value, (tuple, list)) or not all(isinstance(item, str) for item in value):
         raise TypeError(f"a tuple of texts expected, {type(value).__name__} found")
     return json_text(value)

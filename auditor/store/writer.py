@@ -303,4 +303,4 @@ def _encoded(fact: Fact) -> tuple[str, tuple[Any, ...]]:
     table = TABLE_OF.get(type(fact))
     if table is None:
         raise TypeError(f"a {type(fact).__name__} is not a fact the store has a table for")
-    return table, encode_row(columns_of(table), fact)
+    return table, encode_row(table, fact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from auditor.model.estate import PersonKind, PersonStatus
 from connectors.hr_table.columns import Columns
@@ -56,9 +57,12 @@ class Entry:
     training: Mapping[str, date]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """How this roster is read: its columns, its dates, the days it speaks of."""
+    """How this roster is read: its columns, its dates, the days it speaks of.
+
+    Most rosters have few of the columns there could be: which of them is found out once, not in every row.
+    """
 
     columns: Columns
     id_field: str
@@ -66,6 +70,26 @@ class Reading:
     """Field (`DATE_FIELDS`, or ``training:`` and the course) to the column read."""
     today: date
     as_of: date
+
+    @cached_property
+    def handle_fields(self) -> tuple[str, ...]:
+        """Columns of handles that are there."""
+        return tuple(field for field in self.columns.found if field.startswith("handle"))
+
+    @cached_property
+    def job_fields(self) -> tuple[str, ...]:
+        """Columns that tell two positions apart and are there."""
+        return tuple(field for field in _JOB_FIELDS if field in self.columns)
+
+    @cached_property
+    def status_columns(self) -> tuple[str, ...]:
+        """Columns of status words that are there."""
+        return tuple(field for field in _STATUS_COLUMNS if field in self.columns)
+
+    @cached_property
+    def flags(self) -> tuple[tuple[str, Standing], ...]:
+        """Columns of yes and no that speak of the status and are there."""
+        return tuple((field, standing) for field, standing in _FLAGS if field in self.columns)
 
     def day(self, field: str, line: int) -> date | None:
         """Return the date in the field's column on the line, if any."""
@@ -101,7 +125,7 @@ def _read_entry(row: Row, reading: Reading, exit_unreadable: bool, problems: Pro
         leave_start=reading.day("leave_start", row.line),
         leave_return=reading.day("leave_return", row.line),
     )
-    said = [*_standings(columns, row, problems), *_noted(name)]
+    said = [*_standings(reading, row, problems), *_noted(name)]
     if exit_unreadable:
         said.append(Standing.UNKNOWN)
     decision = decide(said, dates, today=reading.today, as_of=reading.as_of)
@@ -114,10 +138,10 @@ def _read_entry(row: Row, reading: Reading, exit_unreadable: bool, problems: Pro
         preferred_name=_preferred_name(columns, cells, name),
         work_email=work_email,
         other_emails=tuple(email for email in emails if email != work_email),
-        handles=_handles(columns, row, problems),
+        handles=_handles(reading, row, problems) if reading.handle_fields else (),
         status=decision.status,
         contradicted=bool(decision.contradiction),
-        raw_status=_raw_status(columns, cells) or None,
+        raw_status=_raw_status(reading, cells) or None,
         kind=_kind(columns, cells),
         department=columns.cell(cells, "department") or columns.cell(cells, "division") or None,
         title=columns.cell(cells, "title") or None,
@@ -127,8 +151,8 @@ def _read_entry(row: Row, reading: Reading, exit_unreadable: bool, problems: Pro
         hired_on=dates.hired_on,
         left_on=None if dates.left_before_rehire else dates.left_on,
         is_primary=read_flag(columns.cell(cells, "is_primary")) is True,
-        job=(*(columns.cell(cells, field) for field in _JOB_FIELDS), str(dates.hired_on)),
-        training=_training(reading, row, problems),
+        job=(*[columns.cell(cells, field) for field in reading.job_fields], str(dates.hired_on)),
+        training=_training(reading, row, problems) if columns.training else {},
     )
 
 
@@ -187,16 +211,16 @@ def _person_id(row: Row, reading: Reading, work_email: str | None, problems: Pro
     return work_email.casefold()
 
 
-def _standings(columns: Columns, row: Row, problems: Problems) -> Iterator[Standing]:
+def _standings(reading: Reading, row: Row, problems: Problems) -> Iterator[Standing]:
+    columns = reading.columns
     # Words about the employment come before words about one position or a login.
-    field = next((field for field in _STATUS_COLUMNS if field in columns), None)
-    for at in columns.found.get(field, ()) if field else ():
+    for at in columns.found[reading.status_columns[0]] if reading.status_columns else ():
         standing = read_status(row.cells[at])
         if standing is Standing.UNKNOWN:
             problems.add_word(columns.headers[at], row.cells[at], row.line)
         yield standing
-    for field, if_true in _FLAGS:
-        for at in columns.found.get(field, ()):
+    for field, if_true in reading.flags:
+        for at in columns.found[field]:
             flag = read_flag(row.cells[at])
             if flag is None and row.cells[at]:
                 problems.add_word(columns.headers[at], row.cells[at], row.line)
@@ -213,9 +237,10 @@ def _noted(name: NameRead) -> Iterator[Standing]:
         yield read_status(name.status_note)
 
 
-def _raw_status(columns: Columns, cells: Sequence[str]) -> str:
-    said = [cell for field in _STATUS_COLUMNS for cell in columns.cells(cells, field)]
-    for field, _standing in _FLAGS:
+def _raw_status(reading: Reading, cells: Sequence[str]) -> str:
+    columns = reading.columns
+    said = [cell for field in reading.status_columns for cell in columns.cells(cells, field)]
+    for field, _standing in reading.flags:
         said += [f"{columns.header(field)}: {cell}" for cell in columns.cells(cells, field)]
     return " / ".join(dict.fromkeys(said))
 
@@ -230,13 +255,11 @@ def _kind(columns: Columns, cells: Sequence[str]) -> PersonKind | None:
     return PersonKind.EMPLOYEE if read_flag(columns.cell(cells, "is_contractor")) is False else None
 
 
-def _handles(columns: Columns, row: Row, problems: Problems) -> tuple[str, ...]:
+def _handles(reading: Reading, row: Row, problems: Problems) -> tuple[str, ...]:
     found: list[str] = []
-    for field in columns.found:
-        if not field.startswith("handle"):
-            continue
+    for field in reading.handle_fields:
         platform = field.removeprefix("handle_") if field != "handles" else None
-        for cell in columns.cells(row.cells, field):
+        for cell in reading.columns.cells(row.cells, field):
             good, bad = read_handles(cell, platform)
             found.extend(good)
             for part in bad:

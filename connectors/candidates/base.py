@@ -44,6 +44,8 @@ class Tally:
     told: int = 0
     asked: dict[str, int] = field(default_factory=dict)
     """What was asked for, a plural such as ``handles`` or ``accounts with a case``, and how many."""
+    _refused: bool = False
+    """Whether the platform does not take our credential: it is not asked again in this scan."""
     _failures: dict[str, str] = field(default_factory=dict)
     _caps: dict[str, str] = field(default_factory=dict)
 
@@ -83,6 +85,8 @@ class Tally:
 
     def guarded(self, batches: Iterator[Sequence[Candidate]]) -> Iterator[Sequence[Candidate]]:
         """Yield ``batches`` that hold something; an error ends them and is kept for the report."""
+        if self._refused:
+            return
         try:
             for batch in batches:
                 self.told += len(batch)
@@ -91,6 +95,7 @@ class Tally:
         except Stopped:
             return
         except AuditorError as error:
+            self._refused = isinstance(error, ConnectorError) and error.kind is FailureKind.AUTH_INVALID
             self._failures.setdefault(error.message, error.remedy)
 
     def report(self, blind_to: tuple[str, ...], cost: float | None = None) -> SourceReport:

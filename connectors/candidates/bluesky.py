@@ -37,6 +37,7 @@ KEPT = frozenset(
 )  # fmt: skip
 """Fields of a profile, or of a refusal, that evidence keeps."""
 _XRPC = "/xrpc/app.bsky.actor."
+_DID = re.compile(r"did:[a-z]{1,32}:[A-Za-z0-9._:%-]{0,2000}[A-Za-z0-9._-]")
 _LUCENE = re.compile(r'[-+&|!(){}\[\]^"~*?:\\/]+')
 
 
@@ -82,7 +83,8 @@ class Bluesky:
 
     def again(self, accounts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Candidate]]:
         """Yield what known accounts are now."""
-        dids = [did for platform, did in accounts if platform == PLATFORM and did.startswith("did:")]
+        # One that is no DID, as a list may hold, would have the whole call refused.
+        dids = [did for platform, did in accounts if platform == PLATFORM and _DID.fullmatch(did)]
         yield from self._tally.guarded(self._again(dids))
 
     def report(self) -> SourceReport:

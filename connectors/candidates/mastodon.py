@@ -52,6 +52,7 @@ KEPT = frozenset(
      "locked", "discoverable", "suspended", "limited", "moved", "error"}
 )  # fmt: skip
 """Fields of an account, or of a refusal, that evidence keeps."""
+_LONGEST_NUMBER = 19
 _ELSEWHERE = "+"
 """Stands in an id before the server that an account of another server is at home on."""
 _SEARCH, _ACCOUNT = "/api/v2/search", "/api/v1/accounts/"
@@ -172,7 +173,8 @@ class Mastodon:
         """Return the server's own number in an id of ours; empty where another server gave it."""
         native, _, rest = known.partition("@")
         host = rest.partition(_ELSEWHERE)[0]
-        return native if host == self._host and native.isascii() and native.isdigit() else ""
+        usable = native.isascii() and native.isdigit() and len(native) <= _LONGEST_NUMBER
+        return native if host == self._host and usable else ""
 
     def _web(self) -> Web:
         token = self._settings.token

@@ -58,7 +58,7 @@ def test_meta_is_looked_through_and_cases_are_followed(office: Office, place: Pl
     assert office.cases()["9100"].candidate.name.startswith("Totally Other")
     assert office.cases()[SUPPORT].candidate.bio == "Call 0800 1"
     assert [one.asked for one in second.reports if one.source == "insta"] == [
-        "1 accounts with a case, 90 names"
+        "1 account with a case, 90 names"
     ]
     assert office.cases()["9200"].state is CaseState.NEW
     blind = next(one.blind_to for one in second.reports if one.source == "pages")

@@ -181,6 +181,28 @@ def test_bluesky_tells_taken_down_from_gone_from_unsaid(tmp_path: Path) -> None:
     assert source.report().requests == 6
 
 
+def test_what_is_no_did_spoils_no_other(tmp_path: Path) -> None:
+    """A list may hold anything in its column of ids; what Bluesky would refuse the whole call for is not sent."""
+    sandbox = BlueskySandbox()
+    sandbox.add("did:plc:here", "renamed.example", "Riverside Health")
+    known = ("did:plc:here", "did:plc:", "did:plc:a b", "did:PLC:x", "did:plc:x,did:plc:y", "12")
+    with served(sandbox) as url:
+        found = flat(_bluesky(url, tmp_path).again([("bluesky", one) for one in known]))
+    assert set(found) == {"did:plc:here"}
+    assert [value for one in sandbox.requests for _name, value in one.pairs] == ["did:plc:here"]
+
+
+def test_a_credential_that_is_not_taken_is_not_tried_again(tmp_path: Path) -> None:
+    """A dead token is one request and one sentence in a scan, however much there was to ask."""
+    with served(MastodonSandbox(token="another")) as url:
+        host = url.removeprefix("http://")
+        source = _mastodon(url, tmp_path, token="env:M")
+        assert flat(source.again([("mastodon", f"1@{host}")])) == {}
+        assert flat(source.candidates([HEALTH])) == {}
+    report = source.report()
+    assert (report.state, report.requests) == (SourceState.FAILED, 1)
+
+
 def test_bluesky_is_asked_for_words_alone(tmp_path: Path) -> None:
     """What has a meaning in a search engine's syntax is no part of a name's search."""
     sandbox = BlueskySandbox()

@@ -166,6 +166,8 @@ class DigestPage:
     """They came all at once, and were gathered instead of being told one by one."""
     is_first: bool = False
     """It is the first time that anybody is told: what stood open already."""
+    is_past: bool = False
+    """All of it is more than a week old and is told only now."""
     alert_id: str = ""
     """Of a storm, which is one alert."""
     unacknowledged_for: str = ""

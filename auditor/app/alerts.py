@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from auditor.app.alerts_deliveries import (
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 READER = "alerts"
 """Name of the cursor in the journal of events."""
+PAST = timedelta(days=7)
+"""What is older when it is first told comes in one message, not one by one."""
 _ATTEMPTS = 5
 _AT_ONCE = 5_000
 
@@ -148,13 +151,21 @@ def _made(
     )
     matters = desk.matters(events)
     many = [one for one in matters if not one.is_for_operators]
-    at_once = sum(one.is_immediate for one in many)
+    fresh = [one for one in many if not _is_past(one, workspace.clock())]
     snapshot_id = snapshot.id if snapshot else ""
-    if not (at_once > workspace.config.alerts.storm or (is_first and len(many) > 1)):
+    is_storm = sum(one.is_immediate for one in fresh) > workspace.config.alerts.storm
+    gathered = many if is_first or is_storm else [one for one in many if one not in fresh]
+    if len(gathered) <= 1:
         return _one_by_one(workspace, known, matters, snapshot_id)
-    own = [one for one in matters if one.is_for_operators]
-    gathered = storm(workspace, known, many, snapshot_id, is_first=is_first)
-    return (gathered, *_one_by_one(workspace, known, own, snapshot_id))
+    is_past = not (is_first or is_storm)
+    whole = storm(workspace, known, gathered, snapshot_id, is_first=is_first, is_past=is_past)
+    rest = [one for one in matters if one not in gathered]
+    return (whole, *_one_by_one(workspace, known, rest, snapshot_id))
+
+
+def _is_past(matter: Matter, now: datetime) -> bool:
+    """Whether all of it happened so long ago that it is no news, such as what an old store's first follow-up tells."""
+    return all(now - event.at > PAST for event in matter.events)
 
 
 def _need_review(events: Sequence[Event]) -> bool:

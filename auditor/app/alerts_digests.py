@@ -35,12 +35,18 @@ LISTED = 25
 
 
 def storm(
-    workspace: Workspace, known: Known, matters: Sequence[Matter], snapshot_id: str, *, is_first: bool
+    workspace: Workspace,
+    known: Known,
+    matters: Sequence[Matter],
+    snapshot_id: str,
+    *,
+    is_first: bool,
+    is_past: bool = False,
 ) -> RaisedAlert:
     """Return one alert for all of ``matters``, which are the gravest first."""
     keys = sorted(event.key for matter in matters for event in matter.events)
     mark = hashlib.sha256("\x1f".join(keys).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    making = _Storm(workspace, known, matters, snapshot_id, mark, is_first=is_first)
+    making = _Storm(workspace, known, matters, snapshot_id, mark, is_first=is_first, is_past=is_past)
     whole = making.page([(matter, None) for matter in matters])
     marks = (event.fingerprint for matter in matters for event in matter.events if event.fingerprint)
     fingerprints = tuple(dict.fromkeys(marks))
@@ -118,6 +124,7 @@ class _Storm:
         mark: str,
         *,
         is_first: bool,
+        is_past: bool,
     ) -> None:
         self._workspace = workspace
         self._known = known
@@ -125,6 +132,7 @@ class _Storm:
         self._snapshot_id = snapshot_id
         self._mark = mark
         self._is_first = is_first
+        self._is_past = is_past
         self._told = _by_place((one, one.tellings) for one in matters)
         self._later = _by_place((one, one.escalations) for one in matters)
 
@@ -172,6 +180,7 @@ class _Storm:
             total=len(group) - (min(len(group), LISTED) - len(shown)),
             is_storm=True,
             is_first=self._is_first,
+            is_past=self._is_past,
             alert_id=self._mark,
             escalates_after="" if unacknowledged else after,
             unacknowledged_for=after if unacknowledged else "",

@@ -56,18 +56,23 @@ def audit(
     accept_roster: AcceptRoster = False,
     report: Annotated[bool, Parameter(help="Write the report files.")] = True,
     email: Annotated[bool, Parameter(help="Mail the report to reports.recipients.", negative=())] = False,
+    send: Annotated[bool, Parameter(help="Send the alerts it raises, and what waits.", negative=())] = False,
     format: Format = "table",
     common: Common = COMMON,
 ) -> int:
-    """Gather a snapshot, hold it against the policy, record the findings and write the report.
+    """Gather a snapshot, hold it against the policy, record the findings, raise alerts and write the report.
+
+    Alerts wait in the outbox until --send, --email, 'auditor alerts send' or 'auditor watch' sends them.
 
     Exit code 0: done. 3: findings at or above --fail-on. 4: evidence is missing and
     --fail-on-unknown was given. 1: an error.
 
     Examples: auditor audit; auditor audit --fail-on high --format json; auditor audit --snapshot latest --email
     """
+    from auditor.app.alerts import raise_alerts
     from auditor.app.audit import audit_json, check_before, mail_reports, run_audit
     from auditor.app.reporting import write_reports
+    from auditor.app.sending import send_due
     from auditor.model.finding import Severity
 
     workspace = common.workspace()
@@ -75,10 +80,13 @@ def audit(
     sent = None
     with workspace.store(create=snapshot is None) as store, Screen() as screen:
         audited = run_audit(workspace, store, screen, snapshot_ref=snapshot, accept_roster=accept_roster)
+        raised = raise_alerts(workspace, store, review=audited.review)
         written = write_reports(workspace, audited.review, screen) if report or email else ()
         if email:
             to_owners = workspace.config.reports.email_owners
             sent = mail_reports(workspace, store, audited.review, written, screen, to_owners=to_owners)
+        elif send:
+            sent = send_due(workspace, store)
     tell_abandoned(audited.abandoned)
     if format == "json":
         put_json(audit_json(audited))
@@ -88,6 +96,8 @@ def audit(
             put_line(f"Report: {one.files[0]}")
     if sent is not None:
         tell_mail(sent)
+    elif raised.alerts:
+        say(f"{len(raised.alerts)} alerts wait in the outbox: 'auditor alerts send' sends them.")
     if fail_on is not None and audited.has_fails_at(Severity.parse(fail_on)):
         return 3
     return 4 if fail_on_unknown and audited.has_unread_evidence else 0

@@ -21,6 +21,7 @@ from auditor.model.finding import Severity
 from auditor.store.records import OutboxState
 from connectors.base import CheckState
 from tests.app.support_alerts import (
+    NOON,
     REPORTS,
     House,
     event,
@@ -177,6 +178,24 @@ def test_a_storm_is_one_message_that_says_so(house: House) -> None:
     assert "2 alerts came up at once" in told[SAM]
     assert "x:5" not in told[SAM]
     assert len(house.store().alerts.fingerprints(alert.alert_id)) == 40
+
+
+def test_what_is_old_when_it_is_first_told_is_one_message(house: House) -> None:
+    """The past of a store that is followed up for the first time alarms nobody one by one; what is new still does."""
+    house.config += "alerts: {routes: [{when: {kinds: ['drift.*']}, to: [recipients]}]}\n"
+    begin(house, ("x:1", SAM))
+    past = [
+        event(
+            EventKind.HANDLE_CHANGED, f"past:{days}", at=NOON - timedelta(days=days), account_id=f"x:{days}"
+        )
+        for days in range(8, 18)
+    ]
+    fresh = event(EventKind.HANDLE_CHANGED, "fresh", at=NOON - timedelta(days=1), account_id="x:1")
+    raised = house.tell(*past, fresh).alerts
+    assert sorted(one.kind for one in raised) == ["change", "storm"]
+    told = [text_of(mail) for mail in house.mails()]
+    assert ["more than a week ago" in text and "10 alerts in all" in text for text in told].count(True) == 1
+    assert len(told) == 2
 
 
 def test_quiet_hours_hold_all_but_the_critical(house: House) -> None:

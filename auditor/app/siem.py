@@ -65,16 +65,19 @@ def siem_due(
 
 def siem_status(workspace: Workspace, store: Store, *, check: bool = False) -> tuple[SinkState, ...]:
     """Return where each sink stands; with ``check`` its way is tried, without sending anything."""
-    found = []
-    for sink in workspace.config.siem:
-        trouble = None
-        if check:
-            try:
-                _way_of(workspace, sink)([])
-            except DeliveryError as error:
-                trouble = error
-        found.append(_state(store, sink, 0, trouble))
-    return tuple(found)
+    return tuple(
+        _state(store, sink, 0, trouble_with(workspace, sink) if check else None)
+        for sink in workspace.config.siem
+    )
+
+
+def trouble_with(workspace: Workspace, sink: SiemSink) -> DeliveryError | None:
+    """Return why nothing can be handed to a sink; nothing is sent, but a file that is not there is made."""
+    try:
+        _way_of(workspace, sink)([])
+    except DeliveryError as error:
+        return error
+    return None
 
 
 def _send(workspace: Workspace, store: Store, sink: SiemSink, stop: Callable[[], bool]) -> SinkState:

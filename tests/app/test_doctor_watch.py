@@ -11,6 +11,7 @@ from tests.app.support_custody import CUSTODY, office
 SIEM = """\
 siem:
   - {file: events.jsonl}
+  - {file: later/new.jsonl}
   - {name: far, syslog: "tcp://127.0.0.1:9"}
 """
 
@@ -20,10 +21,16 @@ def _told(made: list[Check], subject: str) -> list[tuple[str, CheckState]]:
 
 
 def test_sinks_and_custody_are_looked_at(tmp_path: Path) -> None:
-    """A file that can be written is good, a receiver that is down is not; accounts without a seed are named."""
+    """A file that can be written is good, a receiver that is down is not; accounts without a seed are named.
+
+    A file that is not there yet stays so: doctor may be run by another user than the daemon.
+    """
+    (tmp_path / "events.jsonl").touch(mode=0o600)
     with office(tmp_path, CUSTODY + SIEM) as desk:
         found = list(checks(desk.desk.workspace))
-    assert _told(found, "siem: events.jsonl") == [("can be reached; it has every event.", CheckState.GOOD)]
+    assert _told(found, "siem: events.jsonl") == [("can be reached.", CheckState.GOOD)]
+    assert _told(found, "siem: later/new.jsonl") == [("will be made with the first event.", CheckState.GOOD)]
+    assert not (tmp_path / "later").exists()
     ((_message, down),) = _told(found, "siem: far")
     assert down is CheckState.BAD
     (without, kept) = _told(found, "custody")

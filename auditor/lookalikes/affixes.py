@@ -51,7 +51,7 @@ _WORDS = {
         payout appointment appointments booking bookings reservations activation activate confirm confirmation
         representative rep agent agents admin administrator moderator chat inbox dm message messages authentic
         promotion promotions promo promos offer offers coupon coupons voucher vouchers discount discounts cashback contest
-        contests gift gifts dispute disputes compensation returns orders team ask
+        contests gift gifts dispute disputes compensation returns orders donate donation donations relief grant grants team ask
         """,
     Affix.REGION: """
         global worldwide world international intl europe eu emea apac latam asia africa americas america usa us uk gb
@@ -77,7 +77,9 @@ _WORDS = {
         """,
     Affix.CORPORATE: """
         online web website site page live free secure security safety net org office offices branch
-        member members membership admissions enrollment enrolment tickets delivery shipping update updates answers feedback patient patients desk crypto token coin nft
+        member members membership admissions enrollment enrolment tickets delivery shipping department dept division unit line center centre outlets clearance
+        trial trials aid scholarship scholarships apply application applications signup register registration recruitment
+        update updates answers feedback patient patients desk crypto token coin nft
         service services care spa ceo cfo cto president founder director manager chairman chairwoman doctor
         career careers job jobs jobboard hr hiring talent recruiting recruitment recruiter people life culture
         news newsroom press pressroom media pr comms communications blog podcast magazine tv radio video videos
@@ -108,6 +110,8 @@ class Remainder:
 
     words: tuple[tuple[str, Affix], ...]
     """In order, each with its class; one of class other where it could not be parsed."""
+    follows: bool = False
+    """Whether spaces show that all of them are words behind the name."""
 
     @property
     def classes(self) -> frozenset[Affix]:
@@ -118,6 +122,11 @@ class Remainder:
     def claims(self) -> bool:
         """Whether the words claim to act for the brand, and nothing else is said."""
         return Affix.SUPPORT in self.classes and Affix.OTHER not in self.classes
+
+    @property
+    def ends_in_claim(self) -> bool:
+        """Whether other words follow the name, but the last is a claim, which is what the whole then says it is."""
+        return self.follows and Affix.OTHER in self.classes and self.words[-1][1] is Affix.SUPPORT
 
     @property
     def text(self) -> str:
@@ -145,7 +154,8 @@ def remainder(before: str, after: str, *, folded: bool = False) -> Remainder:
 
 def remainder_of_words(before: Sequence[str], after: Sequence[str]) -> Remainder:
     """Return what the words ``before`` and ``after`` a name are: words are joined, as in help desk, and never cut."""
-    return Remainder((*_parse_words(tuple(before)), *_parse_words(tuple(after))))
+    words = (*_parse_words(tuple(before)), *_parse_words(tuple(after)))
+    return Remainder(words, follows=bool(after) and not before)
 
 
 @cache

@@ -17,6 +17,7 @@ from auditor.lookalikes.words import (
     GENERIC,
     LEGAL_FORMS,
     NUMBERS,
+    TITLES,
     is_common,
     is_generic,
     is_word,
@@ -199,10 +200,11 @@ def _add_core(add: _Add, text: str) -> None:
     if not core or len(core) == len(words):
         return
     bare = [_POSSESSIVE.sub("", word) for word in core]
-    for some in (bare, core):
+    shorter = [words[:-1]] if len(words) > _TURNED and is_generic(words[-1]) and " " in text else []
+    for some in (bare, core, *shorter):
         joined = plain("".join(some))
         if len(joined) >= _SHORTEST_CORE:
-            add(joined, Role.CORE, common=_is_common_name([plain(word) for word in bare]))
+            add(joined, Role.CORE, common=_is_common_name([plain(word) for word in some]))
 
 
 def _is_region(word: str) -> bool:
@@ -240,7 +242,10 @@ def _is_common_name(words: Sequence[str]) -> bool:
 
 
 def _without_legal_form(words: list[str]) -> list[str]:
+    """Return a name without the legal form behind it, an article, or a person's title before it."""
     kept = list(words)
+    if len(kept) > _TURNED and kept[0].casefold() in TITLES:
+        kept = kept[1:]
     if len(kept) > 1 and kept[0].casefold() == "the":
         kept = kept[1:]
     while len(kept) > 1 and kept[-1].casefold() in LEGAL_FORMS | {"and"}:

@@ -54,13 +54,20 @@ def affiliation(
 ) -> Element | None:
     """Return the claim to be, or to act for, the brand; None where none is made."""
     found: list[tuple[float, str]] = []
-    refers = 0.0
-    for what, likeness, weight in (("display name", name, 0.7), ("handle", handle, 0.6)):
-        if likeness is None:
+    named, handled = (
+        0.0 if each is None else strength(each, in_name=each is name) for each in (name, handle)
+    )
+    refers = max(named, handled)
+    for what, likeness, weight, value in (
+        ("display name", name, 0.7, named),
+        ("handle", handle, 0.6, handled),
+    ):
+        if likeness is None or value < _LEAST_REFERENCE:
             continue
-        value = strength(likeness, in_name=what == "display name")
-        refers = max(refers, value)
-        if claims(likeness) and value >= _LEAST_REFERENCE:
+        # A group of patients may call itself the brand's with its subject and support; its handle is its own.
+        if likeness.remainder.ends_in_claim and handled < _LEAST_REFERENCE:
+            continue
+        if claims(likeness):
             found.append((weight, f"the {what} adds {likeness.remainder.text}"))
     bio = read(candidate.bio)
     if refers >= _LEAST_REFERENCE:

@@ -9,6 +9,7 @@ FOREIGN = {
     "support": """
         soporte ayuda centrodeayuda oficial verificado verificada atenciónalcliente atenciónclientes atencióncliente
         servicioalcliente reembolso reembolsos devoluciones sorteo sorteos premio premios ganadores recuperación
+        verifique verificar verificación
         suporte ajuda centraldeajuda atendimento atendimentoaocliente sorteio prêmios recuperação
         aide centredaide officiel officielle serviceclient serviceclients serviceclientèle remboursement remboursements
         vérifié certifié compteofficiel
@@ -31,7 +32,7 @@ FOREIGN = {
         reklamationen reclami pagos pago pagamentos pagamento paiement paiements zahlung zahlungen factura facturas
         fatura faturas facture factures rechnung rechnungen cita citas rendezvous termin termine promoción promociones
         promoção promoções oferta ofertas offre offres angebot angebote descuento descuentos cadeau cadeaux
-        recompensas asistencia equipo equipe équipe alertas alerte avisos
+        cuenta cuentas conta conto compte comptes konto konten recompensas asistencia equipo equipe équipe alertas alerte avisos
         """,
     "region": """
         latinoamérica norteamérica sudamérica colômbia alemania francia suiza suisse schweiz svizzera österreich
@@ -44,6 +45,6 @@ FOREIGN = {
         fundación fundação fondation stiftung fondazione escuela école schule scuola seguridad sécurité sicherheit
         sicurezza investigación recherche forschung новости 新闻 ニュース 採用
         """,
-    "filler": "el la los las del al le les du des der die das il lo dei da do dos di von für por para pour",
+    "filler": "su tu sus votre vos ihr ihre el la los las del al le les du des der die das il lo dei da do dos di von für por para pour",
 }
 """Class of affix (the value of an `Affix`) to words; phrases without their spaces."""

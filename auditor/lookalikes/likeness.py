@@ -51,7 +51,9 @@ class Likeness:
     """Whether what differs is a word of its own, or the form stands inside a longer word."""
 
     keeps_core: bool = False
-    """Whether what differs is in a generic word behind the brand's own: Riverside Klinic."""
+    """Whether what differs is in a generic word beside the brand's own: Riverside Klinic."""
+    other_vowel: bool = False
+    """Whether another vowel is all that differs: Lundberg is no Lindberg."""
 
     @property
     def is_whole(self) -> bool:
@@ -191,6 +193,8 @@ def _near(text: Canonical, form: Form) -> Likeness | None:
         disguise=hidden,
         is_other_word=other,
         keeps_core=bool(form.own) and form.own in text.seen,
+        other_vowel=_VOWEL.sub("", text.seen) == _VOWEL.sub("", form.text.seen)
+        and len(text.seen) == len(form.text.seen),
     )
 
 

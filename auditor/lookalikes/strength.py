@@ -33,6 +33,8 @@ _STRENGTHS = {
     "common": (0.45, 0.4, 0.5, 0.2, 0.05),
     "common core": (0.3, 0.2, 0.3, 0.1, 0.0),
 }
+_NAMED_SERVICE = 0.5
+"""Of a whole name with other words and a claim behind it: *Riverside Health Prescription Help*."""
 _BONUS_IN_NAME = {
     ("whole", _CLAIM): 0.15,
     ("core", _CLAIM): 0.15,
@@ -57,6 +59,8 @@ def strength(likeness: Likeness, *, in_name: bool) -> float:
         return min(value, 0.45)
     if likeness.is_other_word and likeness.kind in (Kind.SAME, Kind.DISGUISED):
         return min(value, 0.1)
+    if in_name and likeness.remainder.ends_in_claim and sort == "whole" and _is_distinct(likeness.form):
+        value = _NAMED_SERVICE
     if likeness.kind in (Kind.SAME, Kind.DISGUISED):
         if is_obfuscated(likeness) and around != _OTHER:
             return max(value, 0.9)
@@ -76,18 +80,23 @@ def beside_copy(handle: Likeness, name: Likeness | None) -> float:
 
     What alone may be somebody else's (one letter, another word, the core) is after the brand beside its very name.
     Regions and departments are not: so the brand's own further accounts are called. Nor is a name made of words
-    that others use as rightly.
+    that others use as rightly, unless the handle is disguised.
     """
-    if name is None or not name.is_whole or name.kind is not Kind.SAME or not _is_distinct(name.form):
+    if name is None or not name.is_whole or name.kind is not Kind.SAME or name.form.is_part:
         return 0.0
-    classes = handle.remainder.classes
-    if handle.is_other_word or handle.form.common or classes & {Affix.REGION, Affix.CORPORATE}:
+    if handle.is_whole and handle.kind is Kind.DISGUISED and not handle.form.is_part:
+        return _LEAST_BESIDE_COPY
+    own = handle.remainder.classes & {Affix.REGION, Affix.CORPORATE}
+    another = (
+        handle.is_other_word if handle.remainder.words else handle.kind is Kind.NEAR and handle.distance > 1
+    )
+    if own or another or handle.form.common or not _is_distinct(name.form):
         return 0.0
     return _LEAST_BESIDE_COPY
 
 
 def _is_distinct(form: Form) -> bool:
-    if form.common or form.is_part:
+    if form.common:
         return False
     edges = sorted(word_starts(form.text.raw))
     words = {form.text.seen[start:end] for start, end in pairwise(edges)}
@@ -118,8 +127,10 @@ def claims(likeness: Likeness) -> bool:
     Care, pay and the like are also what businesses are called: beside a common word or a core they claim nothing.
     """
     form, classes = likeness.form, likeness.remainder.classes
-    if Affix.OTHER in classes or likeness.is_other_word:
+    if likeness.is_other_word:
         return False
+    if Affix.OTHER in classes:
+        return likeness.remainder.ends_in_claim and _is_distinct(form)
     if Affix.SUPPORT in classes:
         return True
     whole = not form.common and not form.is_part and len(form.text.seen) >= _SHORT_NAME
@@ -135,9 +146,14 @@ def _misspelt(likeness: Likeness, *, in_name: bool) -> float:
     length = len(likeness.form.text.seen)
     if in_name:
         # A name is chosen, not typed in haste: spelt otherwise it is another name, unless hardly anybody would
-        # see that it is. One letter of Work Insurance makes another firm's name.
+        # see that it is. One letter of Work Insurance makes another firm's name, another vowel another town.
         distinct = likeness.form.weight >= _LONG_NAME or likeness.keeps_core
-        overlooked = likeness.kind is Kind.MISSPELT and likeness.distance == 1 and length >= _LONGER_NAME
+        overlooked = (
+            likeness.kind is Kind.MISSPELT
+            and likeness.distance == 1
+            and length >= _LONGER_NAME
+            and not likeness.other_vowel
+        )
         return 0.8 if overlooked and distinct else 0.4
     if likeness.kind is Kind.MISSPELT:
         if likeness.distance > 1:

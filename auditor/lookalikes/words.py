@@ -22,7 +22,12 @@ GENERIC = listed(
     banco banca banque caja sparkasse volksbank credito seguros assurance assurances versicherung versicherungen clinica
     clinique klinik klinikum kliniken krankenhaus spital ospedale hopital farmacia pharmacie apotheke universidad universidade
     universitat universite universita colegio lycee ecole schule stadtwerke stadtwerk grupo groupe gruppe gruppo compania
-    compagnie aerolineas fundacion fondation stiftung ayuntamiento
+    compagnie aerolineas fundacion fondation stiftung ayuntamiento krankenkasse kasse
+    therapeutics biotech biosciences biopharma diagnostics laboratory laboratoires hospice physicians surgery orthopedics
+    pediatrics dentistry orthodontics veterinary nursing broadband telecom telecoms telecommunications mobile wireless
+    cellular fiber internet railway railways airport cruises brewing brewery winery distillery outfitters apparel clothing
+    footwear furniture jewelers jewellers bakery pizzeria grill diner coffee roasters fitness gym studios attorneys
+    mortgage mortgages lending brokerage securities investments advisors utilities water gas petroleum
     """
 )
 """Words that tell what a brand is, not which; without accents."""
@@ -39,8 +44,10 @@ ABBREVIATIONS = {
 """Short to long; both ways round they are the same name."""
 NUMBERS = {
     "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine",
+    "10": "ten", "11": "eleven", "12": "twelve",
 }  # fmt: skip
 """Figures that names also spell out."""
+TITLES = frozenset({"dr", "doctor", "prof", "professor", "sir", "dame"})
 LEGAL_FORMS = frozenset(word for word, affix in vocabulary().items() if affix is Affix.LEGAL)
 _CODES = {
     "al": "alabama", "ak": "alaska", "az": "arizona", "ar": "arkansas", "ca": "california", "co": "colorado",

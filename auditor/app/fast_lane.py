@@ -23,6 +23,7 @@ from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
     from auditor.store import SnapshotInfo, Store
+    from auditor.store.lives import Ledger
     from policies.intake import Intake
     from policies.rule import Pack
 
@@ -56,7 +57,7 @@ def poll_roster(workspace: Workspace, store: Store) -> RosterPoll:
         done = poll.run()
         if done.snapshot is None:
             return replace(done, snapshot=resumed)
-        _judge(workspace, store, done.snapshot, ahead.packs(), ahead.intake())
+        _judge(workspace, store, done.snapshot, ahead.packs(), ahead)
     poll.remember_done(done.snapshot)
     return done
 
@@ -65,7 +66,7 @@ class _Ahead:
     """Does beforehand what judging does not need the roster for.
 
     The packs are read before the file is looked at, which costs a poll that finds nothing a third of a second
-    and spares it to one that has somebody to tell of; the facts are taken in while the roster is read.
+    and spares it to one that has somebody to tell of; facts and findings are while the roster is read and kept.
     """
 
     def __init__(self, workspace: Workspace, store: Store) -> None:
@@ -74,12 +75,14 @@ class _Ahead:
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead")
         self._packs = _read_packs(workspace)
         self._intake: Future[Intake] | None = None
+        self._ledger: Future[Ledger] | None = None
 
     def start(self, newest: SnapshotInfo) -> None:
-        """Take in the facts that will be carried over from ``newest``."""
+        """Take in the facts that will be carried over from ``newest``, then the lives of findings."""
         self._forget()
         if sum(newest.counts.values()) <= _TAKEN_AHEAD:
             self._intake = self._aside.submit(take_in, self._workspace, self._store, newest, CARRIED)
+        self._ledger = self._ledger or self._aside.submit(self._store.lives.ledger)
 
     def packs(self) -> tuple[Pack, ...]:
         """Return the packs in force; raises what reading them raised."""
@@ -89,6 +92,10 @@ class _Ahead:
         """Hand over what has been taken in; None where it is too much to be held twice."""
         taken, self._intake = self._intake, None
         return taken.result() if taken else None
+
+    def ledger(self) -> Ledger | None:
+        """Return the lives as they were read; None where they were not."""
+        return self._ledger.result() if self._ledger else None
 
     def _forget(self) -> None:
         taken, self._intake = self._intake, None
@@ -120,21 +127,21 @@ def _judge(
     store: Store,
     snapshot: SnapshotInfo,
     packs: tuple[Pack, ...],
-    ahead: Intake | None = None,
+    ahead: _Ahead | None = None,
 ) -> None:
     """Judge the snapshot, record its findings, and tell whoever has to act; sending is the caller's.
 
     What is new gets its risk; what stood before keeps the one it had: between two audits nothing but time has
     changed in what that hangs on, and the next audit counts it.
     """
-    with evaluate(workspace, store, snapshot, packs, ahead) as judged:
+    with evaluate(workspace, store, snapshot, packs, ahead.intake() if ahead else None) as judged:
         found = judged.judgement.findings
         risks = _known_risks(store, snapshot)
         fresh = found[~found["fingerprint"].isin(risks)]
         if len(fresh):
             risks |= risks_of(workspace, judged, fresh)
         record(store, judged, found.assign(risk=found["fingerprint"].map(risks)))
-        follow_up(workspace, store)
+        follow_up(workspace, store, ahead.ledger() if ahead else None)
         raise_alerts(workspace, store, judged=judged)
 
 

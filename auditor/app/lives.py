@@ -40,7 +40,7 @@ class Followed:
     """The lives as they are now."""
 
 
-def follow_up(workspace: Workspace, store: Store) -> Followed:
+def follow_up(workspace: Workspace, store: Store, ledger: Ledger | None = None) -> Followed:
     """Bring the lives of all findings up to the newest judged snapshot, and to today.
 
     Catches up with every judged snapshot that a killed run left behind. An older snapshot that is judged
@@ -50,6 +50,7 @@ def follow_up(workspace: Workspace, store: Store) -> Followed:
     Args:
         workspace: whose policy it is.
         store: where the judgements are recorded.
+        ledger: the lives, where they have been read already; read again where they have changed since.
 
     Raises:
         DocumentError: the waivers file is not usable.
@@ -58,16 +59,16 @@ def follow_up(workspace: Workspace, store: Store) -> Followed:
     """
     from auditor.store.lives import Overtaken
 
-    for _attempt in range(_ATTEMPTS - 1):
+    for attempt in range(_ATTEMPTS - 1):
         with suppress(Overtaken):
-            return _follow(workspace, store)
+            return _follow(workspace, store, ledger if attempt == 0 else None)
     return _follow(workspace, store)
 
 
-def _follow(workspace: Workspace, store: Store) -> Followed:
+def _follow(workspace: Workspace, store: Store, ledger: Ledger | None = None) -> Followed:
     events = 0
     with no_collection():
-        ledger, pending = store.lives.ledger(), store.lives.pending()
+        ledger, pending = ledger or store.lives.ledger(), store.lives.pending()
         for one in pending:
             shown = read_look(store, one.look, ledger.lives)
             lives = advance(ledger.lives, one.look, shown.found, rules=shown.rules, unread=shown.unread)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.app.judge import judge_settings, match_people
+from auditor.app.judge import evaluate, judge_settings
 from auditor.app.progress import Progress
 from auditor.app.rows import rows
 from auditor.app.workspace import Workspace
 from auditor.errors import AuditorError
 from auditor.model.finding import Verdict
-from auditor.model.tables import FACT_TABLES
-from policies.engine import Judgement, JudgeSettings, active_rules, bound_params, judge_views
-from policies.engine import views as open_views
-from policies.identity import PERSON_COLUMNS, PRINCIPAL_COLUMNS
+from policies.engine import Judgement, JudgeSettings, active_rules, bound_params
 from policies.loader import load_packs
 from policies.rule import Pack
 
@@ -113,7 +109,8 @@ def backtest(
         day = snapshot.finished_at.astimezone(workspace.config.organization.zone).date()
         progress.step(f"Judging snapshot {number} of {len(kept)}, of {day}")
         try:
-            judgement = _judged(workspace, store, snapshot, packs, settings)
+            with evaluate(workspace, store, snapshot, packs, settings=settings) as judged:
+                judgement = judged.judgement
         except AuditorError as error:
             failure = error
             found.append(Tested(snapshot=snapshot, rules=(), reason=error.message))
@@ -123,17 +120,6 @@ def backtest(
     if failure is not None and not any(one.rules for one in found):
         raise failure
     return tuple(found)
-
-
-def _judged(
-    workspace: Workspace, store: Store, snapshot: SnapshotInfo, packs: Sequence[Pack], settings: JudgeSettings
-) -> Judgement:
-    names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)
-    matching = match_people(workspace, store.frames(snapshot.id, ("principals", "people"), columns=names))
-    parts = {table: store.frame_parts(snapshot.id, table) for table in FACT_TABLES}
-    as_of: datetime = snapshot.finished_at
-    with open_views(parts, identities=matching.matches, as_of=as_of, settings=settings) as seen:
-        return judge_views(seen, packs)
 
 
 def _rules(judgement: Judgement, before: Mapping[str, _Place] | None) -> Iterator[RuleThen]:

@@ -101,12 +101,13 @@ def evaluate(
     snapshot: SnapshotInfo,
     packs: tuple[Pack, ...] | None = None,
     ahead: Intake | None = None,
+    settings: JudgeSettings | None = None,
 ) -> Iterator[Judged]:
     """Judge ``snapshot`` as of its own end; record nothing.
 
     The instant is the snapshot's, not today's: judging an old snapshot again answers as it was then.
     ``packs``: those in force, where they have been read already. ``ahead``: facts of the snapshot that have
-    been taken in already.
+    been taken in already. ``settings``: by which rules are judged; None: by the configuration's.
 
     Raises:
         AuditorError: there is nothing to judge by or nothing to judge.
@@ -114,7 +115,7 @@ def evaluate(
 
     """
     packs = packs_in_force(workspace) if packs is None else packs
-    settings = judge_settings(workspace)
+    settings = judge_settings(workspace) if settings is None else settings
     as_of = snapshot.finished_at
     names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)
     matching = match_people(workspace, store.frames(snapshot.id, ("principals", "people"), columns=names))

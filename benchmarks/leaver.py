@@ -6,7 +6,7 @@ import csv
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,12 +16,13 @@ import pandas as pd
 from auditor.app.audit import run_audit
 from auditor.app.progress import Silent
 from auditor.app.workspace import Workspace
-from auditor.daemon.duties import deliver, poll_roster
+from auditor.daemon.duties import deliver
 from auditor.demo.mailbox import Mailbox
 from auditor.model.facts import Fact
 from auditor.model.people import Person
 from auditor.store import ConnectionRun, RunState, Store
 from benchmarks import house, synthetic
+from benchmarks.leaver_poll import workspace_at
 from benchmarks.measure import Timing, say, seconds
 from benchmarks.result import Goal, Result, Table
 from connectors.base import Context
@@ -48,11 +49,13 @@ def run(*, quick: bool) -> Result:
         place = Path(folder)
         say(f"an organisation of {grants:,} grants, audited once")
         leavers = _prepare(place, grants, people, post.url)
-        taken = []
+        took, whole, idle = Timing("from look to mail"), Timing("from start to mail"), Timing("idle")
         for number, person_id in enumerate(leavers[: RUNS[quick]]):
             say(f"leaver {number + 1} of {RUNS[quick]}")
-            taken.append(_one(place, person_id, number))
-    timing = Timing("leaver", taken)
+            from_look, from_start = _one(place, person_id, number)
+            took.seconds.append(from_look)
+            whole.seconds.append(from_start)
+            idle.seconds.append(_idle(place, number))
     return Result(
         name="leaver",
         title="A leaver, from the roster to the alert",
@@ -60,41 +63,67 @@ def run(*, quick: bool) -> Result:
             f"{grants:,} grants, {people:,} people, SQLite. One person is set to terminated in the roster's CSV; then a fresh process"
             " polls it, as the daemon's job does: reads the roster, writes the snapshot that carries the platform facts, judges all of it"
             " by every built-in rule, records, follows up, writes the alert with its removal plan and hands it to a real SMTP server."
-            " The clock runs from the start of that process until the mail is there. A person who is set to terminated right after a"
-            " poll is told of by the next, so this comes on top of at most one poll interval."
+            " Every poll is such a process, so one looks at the file an interval after the other. Who is set to terminated right after"
+            " a poll has looked is seen by the next look; so the time from the edit to the mail is at most one poll interval and the"
+            " time from a look to the mail, which the goal is about. What a process does before it looks (imports, opening the store,"
+            " the rules) passes within the interval; it is in the second row, and in what a poll costs that finds nothing."
         ),
-        tables=[Table(("", "median (range)"), [("from the poll's start to the mail", timing.shown)])],
-        goals=[Goal("The slowest of them", max(taken), _LIMIT_S, "s")],
-        figures={"leaver_s": timing.median, "slowest_s": max(taken)},
+        tables=[
+            Table(
+                ("", "median (range)"),
+                [
+                    ("from the poll's look at the file to the mail", took.shown),
+                    ("from the start of the poll's process to the mail", whole.shown),
+                    ("a poll that finds nothing changed, its whole process", idle.shown),
+                ],
+            )
+        ],
+        goals=[
+            Goal("The slowest of them, beyond the poll interval", max(took.seconds), _LIMIT_S, "s"),
+        ],
+        figures={
+            "leaver_s": took.median,
+            "slowest_s": max(took.seconds),
+            "from_start_s": whole.median,
+            "idle_poll_s": idle.median,
+        },
         peers=("duckdb", "pandas", "sqlalchemy"),
     )
 
 
-def poll(folder: str, now: str) -> None:
-    """Poll the roster once, as the daemon's job does, at the instant ``now``."""
-    workspace = _workspace(Path(folder), datetime.fromisoformat(now))
-    with workspace.store(create=False) as store:
-        print(poll_roster(workspace, store, lambda: None))
-
-
-def _one(place: Path, person_id: str, number: int) -> float:
-    """Return the seconds from the start of the poll after ``person_id`` left until the mail about it is there."""
+def _one(place: Path, person_id: str, number: int) -> tuple[float, float]:
+    """Return the seconds until the mail about ``person_id``, who left, is there: from the look, and from the start."""
     seen = set((place / "mails").iterdir())
     name = _leaves(place / "people.csv", person_id)
     words = f"{name} left on".lower().replace(" ", "-")
-    now = synthetic.NOW + timedelta(minutes=15 * (number + 1))
-    began = time.perf_counter()
-    task = f"from benchmarks.leaver import poll; poll({str(place)!r}, {now.isoformat()!r})"
-    polling = subprocess.Popen([sys.executable, "-c", task], stdout=subprocess.DEVNULL)
-    while time.perf_counter() - began < _PATIENCE_S:
+    began = time.time()
+    polling = _poll(place, 15 * (number + 1))
+    while time.time() - began < _PATIENCE_S:
         # The mailbox names a mail by its subject.
         if any(words in path.name for path in set((place / "mails").iterdir()) - seen):
-            taken = time.perf_counter() - began
-            if polling.wait() == 0:
-                return taken
+            told = time.time()
+            looked, _space, _said = polling.communicate()[0].partition(" ")
+            if polling.returncode == 0:
+                return told - float(looked), told - began
         time.sleep(0.01)
     polling.kill()
     raise RuntimeError(f"no mail about {name} within {seconds(_PATIENCE_S)}")
+
+
+def _idle(place: Path, number: int) -> float:
+    """Return the seconds a poll takes, from the start of its process to the end, that finds nothing changed."""
+    began = time.time()
+    polling = _poll(place, 15 * (number + 1) + 5)
+    said = polling.communicate()[0]
+    if polling.returncode or "Nobody" not in said:
+        raise RuntimeError(f"the poll was to find nothing: {said}")
+    return time.time() - began
+
+
+def _poll(place: Path, minutes: int) -> subprocess.Popen[str]:
+    now = synthetic.NOW + timedelta(minutes=minutes)
+    command = [sys.executable, "-m", "benchmarks.leaver_poll", str(place), now.isoformat()]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def _prepare(place: Path, grants: int, people: int, smtp: str) -> list[str]:
@@ -104,7 +133,7 @@ def _prepare(place: Path, grants: int, people: int, smtp: str) -> list[str]:
         config.write(_MAIL.format(smtp=smtp))
     frames = synthetic.frames(grants, people)
     _write_roster(place / "people.csv", frames["people"])
-    workspace = _workspace(place, synthetic.NOW)
+    workspace = workspace_at(place, synthetic.NOW)
     with workspace.store() as store:
         _gather(workspace, store, frames)
         run_audit(workspace, store, Silent(), snapshot_ref="latest")
@@ -158,10 +187,3 @@ def _write(path: Path, rows: list[list[Any]]) -> None:
     with fresh.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
     fresh.replace(path)
-
-
-def _workspace(place: Path, now: datetime) -> Workspace:
-    workspace = Workspace.open(place / "auditor.yaml")
-    began = datetime.now(UTC)
-    workspace.clock = lambda: now + (datetime.now(UTC) - began)
-    return workspace

@@ -5,7 +5,9 @@ Forms change without notice, so this is a checklist to hold against the form, an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +48,7 @@ def routes(platform: str) -> tuple[Route, ...]:
 
     """
     known = _known()
-    everywhere = known.pop(ANY)
-    return (*known.get(platform, ()), *everywhere)
+    return (*(known.get(platform, ()) if platform != ANY else ()), *known[ANY])
 
 
 def known_platforms() -> frozenset[str]:
@@ -55,7 +56,8 @@ def known_platforms() -> frozenset[str]:
     return frozenset(_known()) - {ANY}
 
 
-def _known() -> dict[str, tuple[Route, ...]]:
+@cache
+def _known() -> Mapping[str, tuple[Route, ...]]:
     return dict(_read(path) for path in sorted(FOLDER.glob("*.yaml")))
 
 

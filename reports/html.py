@@ -18,7 +18,7 @@ from pathlib import Path
 from jinja2 import Environment
 from markupsafe import Markup
 
-from reports import charts, exposure, waivers
+from reports import charts, exposure, impersonator_words, waivers
 from reports.environment import plain_environment
 from reports.files import whole_file
 from reports.large.edition import Dress
@@ -87,7 +87,8 @@ def render(review: AccessReview) -> Iterator[str]:
 def environment() -> Environment:
     """Return the Jinja2 environment of pages: that of mails, and what a page draws; a template is compiled once."""
     env = plain_environment()
-    env.globals.update(charts=charts, clockwords=exposure, waiverwords=waivers, is_reopened=is_reopened)
+    env.globals.update(charts=charts, clockwords=exposure, waiverwords=waivers, is_reopened=is_reopened,
+                       casewords=impersonator_words)  # fmt: skip
     return env
 
 

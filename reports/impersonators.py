@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -129,17 +130,29 @@ class Impersonation:
         return tuple(one for one in self.sources if one.state != "complete")
 
 
+def pictures_of(whole: Impersonation | None) -> dict[str, bytes]:
+    """Return every picture of the cases as PNG, by the data: URI that stands for it."""
+    uris = {uri for two in whole.pictures.values() for uri in two if uri} if whole else ()
+    return {uri: base64.b64decode(uri.partition(",")[2]) for uri in uris}
+
+
 def at_brands(
     whole: Impersonation | None, accounts: Collection[str], veiled: Callable[[str], str]
 ) -> Impersonation | None:
     """Return the cases of those who pose as ``accounts`` alone; ``veiled`` hides other names in a sentence."""
     if whole is None:
         return None
-    cases = tuple(
-        replace(one, also_like=tuple(map(veiled, one.also_like)))
-        for one in whole.cases
-        if one.brand_account_id in accounts
-    )
+    cases = tuple(_veiled(one, veiled) for one in whole.cases if one.brand_account_id in accounts)
     kept = {one.case_id for one in cases}
     pictures = {case_id: two for case_id, two in whole.pictures.items() if case_id in kept}
     return replace(whole, cases=cases, pictures=pictures)
+
+
+def _veiled(case: ImpersonatorCase, veiled: Callable[[str], str]) -> ImpersonatorCase:
+    return replace(
+        case,
+        also_like=tuple(map(veiled, case.also_like)),
+        suppressed_by=tuple(map(veiled, case.suppressed_by)),
+        reason=veiled(case.reason),
+        timeline=tuple(replace(one, message=veiled(one.message)) for one in case.timeline),
+    )

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from auditor.errors import AuditorError
 from reports.files import whole_binary_file
 from reports.html import asset, content_policy, environment, page_footer
+from reports.impersonators import pictures_of
 from reports.page import Page
 from reports.readers import DOCUMENTS
 from reports.review import AccessReview
@@ -51,7 +52,9 @@ class PdfFormat:
 
         """
         path = out_dir / f"{DOCUMENTS[review.reader].stem}.pdf"
-        drawn = draw(print_html(review), identifier=_identifier(review))
+        drawn = draw(
+            print_html(review), identifier=_identifier(review), pictures=pictures_of(review.impersonation)
+        )
         with whole_binary_file(path) as file:
             file.write(drawn)
         return [path]

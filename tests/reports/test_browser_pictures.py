@@ -23,7 +23,7 @@ def test_pictures_of_a_case_show_under_the_policy(tmp_path: Path) -> None:
     (page,) = HtmlFormat().write(replace(sample_review(), impersonation=cases), tmp_path)
     with browser() as tab:
         tab.open(page)
-        widths = tab.evaluate("[...document.querySelectorAll('.beside img')].map((one) => one.naturalWidth)")
+        widths = tab.evaluate("[...document.querySelectorAll('.pair img')].map((one) => one.naturalWidth)")
         assert widths == [96, 96]
         assert not [event for event in tab.events if event.get("method") == "Log.entryAdded"]
 

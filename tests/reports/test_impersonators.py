@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from reports.html import render, write_split
 from reports.impersonators import Impersonation, at_brands
 from reports.json_file import pieces, schema
 from reports.pdf import PdfFormat
+from reports.review import Reader
 from reports.tables import TABLES
+from tests.lookalikes.support_pictures import logo, png
 from tests.reports.support_impersonators import FAN, HOSTILE, IMPERSONATION, LIKELY
 from tests.reports.support_pdf import POPPLER, text
 from tests.reports.support_review import sample_review
@@ -33,7 +37,12 @@ def section(html: str) -> str:
 def test_the_page_shows_both_accounts_why_and_what_speaks_against_it() -> None:
     """Side by side, each element with its sentence and code points, the suppression, the timeline."""
     shown = section("".join(render(REVIEW)))
+    assert shown.index("Likely impersonators") < shown.index("Closed")
     for words in (
+        "U+0430 CYRILLIC SMALL LETTER A",
+        "Report it to X: Impersonation report.",
+        "auditor impersonators dossier 8d991a02",
+        "its bio, when it was made",
         "Care close to home.",
         "@RiversideHea1th",
         "in disguise",
@@ -74,6 +83,45 @@ def test_hostile_names_and_addresses_stay_text() -> None:
     assert "<script>alert" not in shown
     assert "\u202e" not in shown
     assert 'href="javascript' not in shown
+
+
+def pictured() -> Impersonation:
+    """Return the cases, one of them with two pictures."""
+    ours, theirs = (
+        f"data:image/png;base64,{base64.b64encode(png(logo(number).resize((96, 96)))).decode()}"
+        for number in (5, 6)
+    )
+    return replace(IMPERSONATION, pictures={LIKELY.case_id: (theirs, ours)})
+
+
+def test_a_case_that_is_spared_is_folded_with_its_reason_in_sight() -> None:
+    """What speaks against accusing an account is outside of what unfolds; both pictures are beside the handle."""
+    spared = replace(LIKELY, likely=False, suppressed_by=("It links to the brand's own domain.",))
+    seen = replace(pictured(), cases=(spared,))
+    shown = section("".join(render(replace(REVIEW, impersonation=seen))))
+    assert shown.index("own domain") < shown.index("<details")
+    assert "Nothing, as long as the reason holds." in shown
+    assert shown.count("<img") == 4
+
+
+def test_the_executive_page_says_how_many_and_what_is_unknown() -> None:
+    """One sentence, which is no good news where nobody has looked."""
+    page = replace(REVIEW, reader=Reader.EXECUTIVE)
+    assert "1 account likely poses as ours, as far as sources could be asked." in "".join(render(page))
+    assert "not known: nobody has looked" in "".join(render(replace(page, impersonation=None)))
+
+
+def test_an_owners_document_has_a_section_of_their_cases_alone() -> None:
+    """Cases at their accounts with pictures; of other accounts' cases no name, no id, no picture."""
+    seen = at_brands(pictured(), {"x:1"}, lambda text: text)
+    shown = "".join(
+        render(replace(REVIEW, impersonation=seen, reader=Reader.OWNER, about="lee@riverside.example"))
+    )
+    assert "Accounts that may pose as yours" in shown
+    assert shown.count("<img") == 2
+    assert LIKELY.case_id[:8] in shown
+    assert FAN.case_id[:8] not in shown
+    assert FAN.account.name not in shown
 
 
 def test_pictures_are_shown_where_they_are_known() -> None:
@@ -120,21 +168,26 @@ def test_an_owner_sees_who_poses_as_their_accounts_alone() -> None:
     seen = at_brands(pictured, {"facebook:7"}, lambda _text: "hidden")
     assert seen is not None
     assert [one.case_id for one in seen.cases] == [FAN.case_id]
-    assert seen.cases[0].also_like == ("hidden",)
+    assert (seen.cases[0].also_like, seen.cases[0].reason) == (("hidden",), "hidden")
+    assert [one.message for one in seen.cases[0].timeline] == ["hidden"]
     assert set(seen.pictures) == {FAN.case_id}
     assert at_brands(None, {"facebook:7"}, str) is None
 
 
 @needs_pdf
 @pytest.mark.skipif(POPPLER is None, reason="no pdftotext here; with Debian: apt-get install poppler-utils")
-def test_the_printed_review_lists_open_cases(tmp_path: Path) -> None:
-    """The PDF of the whole review has each open case with its reasons, and says what could not be asked."""
-    (path,) = PdfFormat().write(REVIEW, tmp_path)
-    words = text(path)
+def test_the_printed_review_has_every_case_with_its_pictures(tmp_path: Path) -> None:
+    """The PDF of the whole review has each case with its reasons and pictures, and says what could not be asked."""
+    (path,) = PdfFormat().write(replace(REVIEW, impersonation=pictured()), tmp_path)
+    words = " ".join(text(path).split())
     assert "Accounts that may pose as ours" in words
-    assert "8d991a02e68e" in words
-    assert "0aa91a02e68e" not in words
+    assert words.index("Case 8d991a02.") < words.index("Case 0aa91a02.")
+    assert "Not accused because:" in words
     assert "x-search could not be asked" in words
+    listed = subprocess.run(
+        ["pdfimages", "-list", str(path)], capture_output=True, text=True, check=True
+    ).stdout
+    assert listed.count("image") >= 2
 
 
 def test_a_split_report_has_the_section_on_its_first_page(tmp_path: Path) -> None:

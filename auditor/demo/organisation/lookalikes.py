@@ -93,6 +93,8 @@ def _row(platform: str, number: int, handle: str, name: str, bio: str = "", **mo
 
 _NEW: dict[str, Any] = {"created_at": "2026-11-12T08:00:00Z", "followers": 4}
 _OLD: dict[str, Any] = {"created_at": "2015-05-01T08:00:00Z", "followers": 900}
+_SINCE = "2026-02-09T17:30:00Z"
+"""When accounts were made of which the list does not say it."""
 _BOLD = "\U0001d411\U0001d422\U0001d42f\U0001d41e\U0001d42b\U0001d42c\U0001d422\U0001d41d\U0001d41e Health"
 
 IMPERSONATORS: tuple[Planted, ...] = (
@@ -196,8 +198,7 @@ def users_on_x(*, week_before: bool = False) -> list[XUser]:
             parody="labelled" in one.kind,
             status="suspended" if one.outcome == "removed" and not week_before else "active",
         )
-        if "created_at" in row:
-            user.created_at = datetime.fromisoformat(row["created_at"])
+        user.created_at = datetime.fromisoformat(row.get("created_at", _SINCE))
         found.append(user)
     return found
 

@@ -189,23 +189,24 @@ def test_open_cases_are_asked_for_before_closed_ones(platforms: Platforms) -> No
     ],
 )
 def test_wrong_settings_are_told_with_place_and_mend(
-    office: Office, entry: str, place: str, mend: str
+    tmp_path: Path, entry: str, place: str, mend: str
 ) -> None:
-    """File, line, the key and what to write; doctor says the same of that source alone."""
-    office.config += f"  sources:\n    - {entry}\n    - {{id: list, source: file, path: list.csv}}\n"
-    (office.folder / "list.csv").write_text("id,handle\n5,someone\n", encoding="utf-8")
+    """File, line, the key and what to write."""
+    office = Office(tmp_path, config=f"{SECTION}  sources:\n    - {entry}\n")
     with pytest.raises(DocumentError) as caught:
         sources_of(office.workspace())
     told = f"{caught.value} {caught.value.remedy}"
-    line = 2 + (office.config[: office.config.index(entry)]).count("\n")
-    assert f"auditor.yaml:{line}" in told
+    assert f"auditor.yaml:{2 + SECTION.count(chr(10)) + 1}" in told
     assert place in told
     assert mend in told
-    found = {
-        one.subject: one.state
-        for one in checks(office.workspace())
-        if one.subject.startswith("impersonators")
-    }
+
+
+def test_doctor_tells_of_one_wrong_source_and_checks_the_others(tmp_path: Path) -> None:
+    """What is wrong with one spoils no other's check."""
+    entries = "    - {id: a, source: carrier-pigeon}\n    - {id: list, source: file, path: list.csv}\n"
+    office = Office(tmp_path, config=f"{SECTION}  sources:\n{entries}")
+    (tmp_path / "list.csv").write_text("id,handle\n5,someone\n", encoding="utf-8")
+    found = {one.subject: one.state for one in checks(office.workspace()) if "impersonators" in one.subject}
     assert found == {"impersonators: a": CheckState.BAD, "impersonators: list: list": CheckState.GOOD}
 
 

@@ -46,7 +46,8 @@ class Comparison:
     history: tuple[Point, ...]
     """Oldest first, this snapshot last."""
     first_seen: dict[str, datetime]
-    """Fail to the finish of the earliest of the snapshots looked at since which it has stood without a break."""
+    """Fail to the finish of the snapshot since which it has stood: by its life, which remembers them all, else the
+    earliest of those looked at in which it stood without a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def ages(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Ages |
         if not standing:
             break
         seen.update(dict.fromkeys(standing, info.finished_at))
-    return Ages(new, seen)
+    return Ages(new, _by_lives(store, seen))
 
 
 def _judged_before(store: Store, snapshot: SnapshotInfo) -> list[SnapshotInfo]:
@@ -111,7 +112,7 @@ def compare(store: Store, snapshot: SnapshotInfo, findings: pd.DataFrame) -> Com
         unreadable=frozenset(unreadable | _long_unreadable(now, undecided, earlier)),
         resolved_findings=whole[whole["verdict"] == "fail"],
         history=(*points, _point(snapshot, findings)),
-        first_seen=_first_seen(snapshot, now, earlier),
+        first_seen=_by_lives(store, _first_seen(snapshot, now, earlier)),
     )
 
 
@@ -177,6 +178,15 @@ def _first_seen(
         standing = standing & _fails(found)
         seen.update(dict.fromkeys(standing, info.finished_at))
     return seen
+
+
+def _by_lives(store: Store, seen: dict[str, datetime]) -> dict[str, datetime]:
+    """Return since when fails stand, by their lives where these remember more than the snapshots looked at.
+
+    A life that began later than the snapshot, which is then an old one, says nothing of it.
+    """
+    known = store.lives.failing_since(seen)
+    return {mark: min(at, known.get(mark, at)) for mark, at in seen.items()}
 
 
 def _fails(findings: pd.DataFrame) -> set[str]:

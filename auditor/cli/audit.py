@@ -87,6 +87,7 @@ def audit(
             sent = mail_reports(workspace, store, audited.review, written, screen, to_owners=to_owners)
         elif send:
             sent = send_due(workspace, store)
+        waiting = store.outbox.waiting() if raised.alerts else 0
     tell_abandoned(audited.abandoned)
     if format == "json":
         put_json(audit_json(audited))
@@ -96,8 +97,8 @@ def audit(
             put_line(f"Report: {one.files[0]}")
     if sent is not None:
         tell_mail(sent)
-    elif raised.alerts:
-        say(f"{len(raised.alerts)} alerts wait in the outbox: 'auditor alerts send' sends them.")
+    elif waiting:
+        say(f"Messages of alerts waiting to be sent: {waiting}. 'auditor alerts send' sends them.")
     if fail_on is not None and audited.has_fails_at(Severity.parse(fail_on)):
         return 3
     return 4 if fail_on_unknown and audited.has_unread_evidence else 0

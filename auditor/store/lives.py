@@ -7,7 +7,7 @@ store. A hundred thousand lives that were merely seen again are one statement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -101,6 +101,23 @@ class LivesOfFindings:
         with self._database.read() as connection:
             looks = _looks(connection)
             return tuple(_life(row, looks) for row in connection.execute(statement))
+
+    def failing_since(self, fingerprints: Collection[str] | None = None) -> dict[str, datetime]:
+        """Return since which look each finding that stands open as a fail has done so: of all, or of these."""
+        marks = [None] if fingerprints is None else list(_chunks(sorted(fingerprints), _AT_ONCE))
+        statement = (
+            select(finding_lives.c.fingerprint, snapshots.c.finished_at)
+            .join(snapshots, snapshots.c.snapshot_no == finding_lives.c.failed_no)
+            .where(finding_lives.c.resolved_no.is_(None))
+        )
+        with self._database.read() as connection:
+            parts = (
+                connection.execute(
+                    statement if some is None else statement.where(finding_lives.c.fingerprint.in_(some))
+                )
+                for some in marks
+            )
+            return {row.fingerprint: row.finished_at for part in parts for row in part}
 
     def seen(self, look: Look) -> tuple[Seen, ...]:
         """Return every finding recorded for a snapshot, as its life tells of it."""

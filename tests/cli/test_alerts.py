@@ -5,18 +5,8 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from auditor.app.lives import follow_up
-from auditor.app.workspace import Workspace
 from auditor.demo.mailbox import Mailbox
 from tests.cli.support_cli import ROSTER, Bench
-
-
-def look(bench: Bench) -> None:
-    """Audit, and follow up what was found, as the daemon does."""
-    assert bench("audit", "--no-report").code == 0
-    workspace = Workspace.open(bench.config)
-    with workspace.store() as store:
-        follow_up(workspace, store)
 
 
 def test_a_leaver_is_told_acknowledged_and_shown(bench: Bench, tmp_path: Path) -> None:
@@ -34,13 +24,13 @@ def test_a_leaver_is_told_acknowledged_and_shown(bench: Bench, tmp_path: Path) -
         (bench.folder / "people.csv").write_text(
             ROSTER.replace("Terminated,2026-10-31", "Active,"), encoding="utf-8"
         )
-        look(bench)
+        first = bench("audit", "--no-report")
+        assert (first.code, "alerts waiting to be sent" in first.err) == (0, True)
         assert bench("alerts", "send").code == 0
         before = len(list(folder.iterdir()))
         (bench.folder / "people.csv").write_text(ROSTER, encoding="utf-8")
-        look(bench)
-        sent = bench("alerts", "send", "--format", "json").json
-        assert (sent["sent"], sent["waiting"], sent["failed"]) == (4, [], [])
+        done = bench("audit", "--no-report", "--send")
+        assert (done.code, "4 sent, 0 waiting, 0 given up" in done.err) == (0, True)
         assert bench("alerts", "send", "--format", "json").json["sent"] == 0
     mails = [
         message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -50,7 +40,8 @@ def test_a_leaver_is_told_acknowledged_and_shown(bench: Bench, tmp_path: Path) -
     assert {("lee.ray@riverside.example", "Bo Fox "), ("sam.poe@riverside.example", "Bo Fox ")} <= told
     assert len({mail["Message-ID"] for mail in mails}) == 4
 
-    (alert,) = [one for one in sent["raised"] if one["topic"] == "person 0007"]
+    raised = bench("alerts", "list", "--format", "json").json["alerts"]
+    (alert,) = [one for one in raised if one["topic"] == "person 0007"]
     listed = bench("alerts", "list")
     assert alert["id"] in listed.out
     assert "Bo Fox left on 31 Oct 2026" in listed.out
@@ -71,7 +62,7 @@ def test_a_leaver_is_told_acknowledged_and_shown(bench: Bench, tmp_path: Path) -
 def test_without_mail_alerts_are_listed_all_the_same(bench: Bench) -> None:
     """Where nothing is said of how to tell anybody nothing fails, and the routes can still be tried."""
     bench.edit("organization:", "alerts: {routes: [{to: [recipients]}]}\norganization:")
-    look(bench)
+    assert "waiting" not in bench("audit", "--no-report").err
     sent = bench("alerts", "send", "--format", "json").json
     assert (sent["sent"], sent["failed"]) == (0, [])
     (alert,) = bench("alerts", "list", "--format", "json").json["alerts"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from auditor.app.findings_filters import settled
 from auditor.app.rows import Row, rows
 from auditor.app.waivers import today_of
 from auditor.app.workspace import Workspace
@@ -61,6 +62,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """The findings that are wanted, and how many there are to choose from."""
+
+    wanted: tuple[Listed, ...]
+    standing: int
+    """All that stand: open or waived, whatever was asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One finding of a list."""
 
@@ -70,7 +80,7 @@ class Listed:
     """None: it has not been followed yet."""
 
 
-def list_findings(workspace: Workspace, store: Store, snapshot: str, asked: Asked) -> list[Listed]:
+def list_findings(workspace: Workspace, store: Store, snapshot: str, asked: Asked) -> Listing:
     """Return the findings of a snapshot that are wanted, those to be done first, the riskiest of them first.
 
     Of the newest snapshot also those that stand open though it could not see them, and where
@@ -78,7 +88,7 @@ def list_findings(workspace: Workspace, store: Store, snapshot: str, asked: Aske
 
     Raises:
         StoreError: there is no such snapshot.
-        UsageError: it has not been judged.
+        UsageError: it has not been judged, or ``asked`` names a rule, platform or account that is not known.
 
     """
     info = store.snapshot(snapshot)
@@ -94,6 +104,7 @@ def list_findings(workspace: Workspace, store: Store, snapshot: str, asked: Aske
     ]
     if ledger.cursor.look is not None and ledger.cursor.look.snapshot_id == info.id:
         found += _unseen(store, ledger.lives, info.id, with_resolved=LifeState.RESOLVED in asked.states)
+    asked = settled(workspace, store, info.id, asked, found)
     wanted = [
         one
         for one in found
@@ -101,7 +112,8 @@ def list_findings(workspace: Workspace, store: Store, snapshot: str, asked: Aske
             one.row, one.life, today, one.life.opened.at.astimezone(zone).date() if one.life else None
         )
     ]
-    return sorted(wanted, key=lambda one: _weight(one, today))
+    standing = sum(one.life is None or one.life.is_open for one in found)
+    return Listing(tuple(sorted(wanted, key=lambda one: _weight(one, today))), standing)
 
 
 def _unseen(

@@ -12,6 +12,7 @@ from auditor.app.judge import packs_in_force
 from auditor.app.lives import follow_up
 from auditor.app.waivers import cover_findings, read_waivers, today_of
 from auditor.app.waivers_file import add_entry, remove_entry
+from auditor.app.waivers_hints import explained
 from auditor.app.workspace import Workspace
 from auditor.errors import UsageError
 from auditor.model.life import Life
@@ -51,15 +52,17 @@ def uses_now(workspace: Workspace, store: Store) -> Covering:
     open_lives = [life for life in ledger.lives.values() if life.is_open]
     if ledger.cursor.look is None:
         return Covering(tuple(_unused(waiver, today_of(workspace)) for waiver in waivers))
-    return cover_findings(
+    found = [life.seen for life in open_lives]
+    covering = cover_findings(
         workspace,
         store,
         waivers,
-        [life.seen for life in open_lives],
+        found,
         snapshot_id=ledger.cursor.look.snapshot_id,
         today=today_of(workspace),
         held={life.seen.fingerprint: life.waiver.key for life in open_lives if life.waiver},
     )
+    return explained(store, covering, found)
 
 
 def _unused(waiver: Waiver, today: date) -> WaiverUse:
@@ -108,18 +111,37 @@ def waive(workspace: Workspace, store: Store, prefix: str, terms: Terms) -> tupl
     """Waive one finding: add the entry to the file, and let it count at once; return the finding and the file.
 
     Raises:
-        UsageError: there is no such open finding, or it is waived already.
-        DocumentError: the terms are not allowed; nothing was written.
+        UsageError: there is no such open finding, it is waived already, or the approver may not approve it.
+        DocumentError: the terms are not allowed.
 
+    In each of these cases nothing was written.
     """
     life = find_life(store, prefix)
+    if life.is_waived(today_of(workspace)):
+        follow_up(workspace, store)  # its entry may have been taken out of the file by hand
+        life = find_life(store, prefix)
     if not life.is_open or life.is_waived(today_of(workspace)):
         standing = life.standing(today_of(workspace)).value
         raise UsageError(f"the finding is {standing}.", remedy="There is nothing to waive.")
     rules = {rule.id for pack in packs_in_force(workspace) for rule in pack.rules}
-    path = add_entry(workspace, _waiver_for(store, life, terms), rules)
+    waiver = _waiver_for(store, life, terms)
+    _refuse_idle(workspace, store, waiver, life)
+    path = add_entry(workspace, waiver, rules)
     follow_up(workspace, store)
     return find_life(store, life.seen.fingerprint), path
+
+
+def _refuse_idle(workspace: Workspace, store: Store, waiver: Waiver, life: Life) -> None:
+    """Raise UsageError where a waiver in force would not cover the finding it is written for."""
+    use = cover_findings(
+        workspace, store, (waiver,), (life.seen,),
+        snapshot_id=life.last.snapshot_id, today=today_of(workspace), held={},
+    ).uses[0]  # fmt: skip
+    if not use.covers:
+        raise UsageError(
+            f"the waiver would not count: {'; '.join(use.problems) or 'it would have expired already'}.",
+            remedy="Nothing was written. Who approves must stand in the roster, and neither own the risk nor hold the access.",
+        )
 
 
 def unwaive(workspace: Workspace, store: Store, prefix: str) -> tuple[Life, Path]:

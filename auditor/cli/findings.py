@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from auditor.cli.audit import SeverityWord
 from auditor.cli.common import COMMON, Common, Format
-from auditor.cli.console import put_fields, put_json, put_line, put_table
+from auditor.cli.console import cell_text, put_fields, put_json, put_line, put_table, say
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +34,12 @@ def list_findings(
     verdict: Annotated[Literal["fail", "unknown"] | None, Parameter(help="Only these.")] = None,
     rule: Annotated[str | None, Parameter(help="Only this rule's.")] = None,
     platform: Annotated[str | None, Parameter(help="Only this platform's.")] = None,
-    account: Annotated[str | None, Parameter(help="Only this account's; its id.")] = None,
+    account: Annotated[
+        str | None,
+        Parameter(
+            help="Only this account's; a handle, name, URL or id. What is about a person is no account's."
+        ),
+    ] = None,
     state: Annotated[
         tuple[StateWord, ...], Parameter(help="Only these states; give it again for several.")
     ] = (),
@@ -75,14 +80,16 @@ def list_findings(
     workspace = common.workspace()
     with workspace.store(create=False) as store:
         found = listed(workspace, store, snapshot, asked)
-    found = found[:limit] if limit else found
+    shown = found.wanted[:limit] if limit else found.wanted
     today = today_of(workspace)
+    if not shown:
+        say(f"No finding is as asked; {found.standing} stand in all.")
     if format == "json":
-        put_json([_json(one, today) for one in found])
+        put_json([_json(one, today) for one in shown])
         return
     put_table(
         ["id", "severity", "risk", "verdict", "state", "due", "rule", "what"],
-        [_cells(one, today) for one in found],
+        [_cells(one, today) for one in shown],
     )
 
 
@@ -152,7 +159,7 @@ def _cells(one: Listed, today: date) -> tuple[object, ...]:
     row, life = one.row, one.life
     state = life.standing(today).value if life else ""
     if life is not None and life.unknown is not None and life.failed is not None and life.is_open:
-        state += f", unknown since {life.unknown.at:%Y-%m-%d}"
+        state += f", unknown since {cell_text(life.unknown.at)[:10]}"
     due = "" if life is None or life.due_on is None or not life.is_open else life.due_on.isoformat()
     return (
         (row.text("fingerprint") or "")[:10],
@@ -198,7 +205,7 @@ def _life_fields(life: Life, today: date) -> dict[str, object]:
         "Last seen": life.last.at,
         "Unknown since": life.unknown and life.unknown.at,
         "Resolved": life.resolved
-        and f"{life.resolved.at:%Y-%m-%d %H:%M} UTC by {life.resolved.snapshot_id}{closing}",
+        and f"{cell_text(life.resolved.at)} by {life.resolved.snapshot_id}{closing}",
         "Opened": f"{life.openings} times" if life.openings > 1 else "",
         "Owner": life.responsible,
         "Due": f"{life.due_on}{late}" if life.due_on and life.is_open else "",

@@ -52,7 +52,8 @@ def check(*, format: Format = "table", common: Common = COMMON) -> int:
         for use in wrong:
             told = "; ".join(use.problems) or f"it expired on {use.waiver.expires}"
             put_line(f"line {use.waiver.line}: {use.waiver.rule} on {use.waiver.subject}: {told}.")
-        put_line(f"{len(covering.uses)} waivers, {len(wrong)} of them expired or amiss.")
+        number = len(covering.uses)
+        put_line(f"{number} waiver{'s' * (number != 1)}, {len(wrong)} of them expired or amiss.")
     return 1 if wrong else 0
 
 

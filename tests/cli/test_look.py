@@ -14,13 +14,6 @@ from auditor.demo.mailbox import Mailbox
 from tests.cli.support_cli import Bench
 
 
-@pytest.fixture
-def audited(bench: Bench) -> Bench:
-    """Return the small organisation after one audit."""
-    assert bench("audit").code == 0
-    return bench
-
-
 def test_who_shows_holders_apps_and_what_is_not_known(audited: Bench) -> None:
     """The holders of an account come with their path and with how we know, the gaps with their remedy."""
     found = audited("who", "@riversidehealth", "--format", "json").json
@@ -56,6 +49,17 @@ def test_findings_are_filtered_and_shown_whole(audited: Bench) -> None:
     ).json
     assert listed
     assert {(f["severity"], f["verdict"]) for f in listed} == {("critical", "fail")}
+    at_x = audited("findings", "list", "--account", "@riversidehealth", "--format", "json").json
+    assert {f["account_id"] for f in at_x} == {"x:1001"}
+    for option, slip, near in (
+        ("--rule", "former-staf-access", "former-staff-access"),
+        ("--platform", "xx", "Did you mean 'x'"),
+        ("--account", "x:Riverside", "x:RiversideHealth"),
+    ):
+        refused = audited("findings", "list", option, slip)
+        assert (refused.code, near in refused.err) == (2, True)
+    none = audited("findings", "list", "--owner", "nobody@riverside.example")
+    assert "No finding is as asked" in none.err
     one = audited(
         "findings", "list", "--rule", "former-staff-access", "--limit", "1", "--format", "json"
     ).json[0]

@@ -109,21 +109,37 @@ def test_waivers_are_listed_checked_and_shown(audited: Bench) -> None:
     assert audited("audit", "--snapshot", "latest", "--no-report").code == 0
     trail = audited("waivers", "show", waiver["id"][:10], "--format", "json").json["trail"]
     assert [terms["expires"] for terms in trail] == [day(60), day(30)]
-    audited.edit('subject: "', 'subject: "no-such-', "waivers.yaml")
-    done = audited("waivers", "check")
-    assert (done.code, "line 2" in done.out, "no open finding" in done.out) == (1, True, True)
+    written = (audited.folder / "waivers.yaml").read_text(encoding="utf-8")
+    subject = written.split('subject: "')[1].split('"')[0]
+    for named, why in (
+        ("x:RiversideHealth", "write the account's id, x:1001"),
+        ("x:1001|no-such", "no open finding is about"),
+    ):
+        audited.edit(f'"{subject}"', f'"{named}"', "waivers.yaml")
+        done = audited("waivers", "check")
+        assert (done.code, "line 2" in done.out, why in done.out) == (1, True, True)
+        subject = named
     audited.edit("false-positive", "false-postive", "waivers.yaml")
     wrong = audited("audit")
     assert (wrong.code, "waivers.yaml:4" in wrong.err, "'false-positive'" in wrong.err) == (1, True, True)
 
 
 def test_an_approver_who_holds_the_access_or_is_a_stranger_waives_nothing(audited: Bench) -> None:
-    """The entry is written and reported as amiss, and the finding stays open."""
+    """The command writes nothing that would not count; written by hand it is amiss, and the finding stays open."""
     mark = leaver(audited)["fingerprint"]
-    done = waive(audited, mark, approver="bo.fox@riverside.example")
-    assert "does not cover it" in done.out
+    for changes in (
+        {"approver": "bo.fox@riverside.example"},
+        {"approver": "who@elsewhere.example"},
+        {"owner": APPROVER},
+        {"expires": day(-2)},
+    ):
+        refused = waive(audited, mark, **changes)
+        assert (refused.code, "would not count" in refused.err) == (2, True)
+    assert (audited.folder / "waivers.yaml").read_text(encoding="utf-8") == "# Ours.\n"
+    assert waive(audited, mark).code == 0
+    audited.edit(APPROVER, "bo.fox@riverside.example", "waivers.yaml")
     assert "approver holds the access" in audited("waivers", "check").out
     audited.edit("bo.fox@riverside.example", "who@elsewhere.example", "waivers.yaml")
     assert "roster does not know its approver" in audited("waivers", "check").out
-    assert leaver(audited)["life"]["state"] == "new"
-    assert waive(audited, mark, owner=APPROVER).code == 1
+    (waiver,) = audited("waivers", "list", "--format", "json").json["waivers"]
+    assert (waiver["state"], waiver["covers"]) == ("amiss", [])

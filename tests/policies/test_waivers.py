@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import time
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import policies
 from auditor.errors import DocumentError
 from auditor.model.life import Seen
 from auditor.model.waiver import Waiver, WaiverKind
@@ -163,6 +165,21 @@ def test_what_is_written_wrong_is_an_error(tmp_path: Path, old: str, new: str, l
     assert words in str(caught.value)
     assert f"waivers.yaml:{line}: " in str(caught.value)
     assert caught.value.remedy
+
+
+def test_the_documentation_shows_a_file_that_is_taken(tmp_path: Path) -> None:
+    """What docs/waivers.md shows is read, against the rules that are built in."""
+    page = (Path(__file__).parents[2] / "docs" / "waivers.md").read_text(encoding="utf-8")
+    path = tmp_path / "waivers.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    packs = (Path(policies.__file__).parent / "packs").glob("*.yaml")
+    rules = {
+        rule
+        for pack in packs
+        for rule in re.findall(r"(?m)^  - id: (\S+)$", pack.read_text(encoding="utf-8"))
+    }
+    (shown,) = load_waivers(path, rules=rules, today=date(2026, 11, 20), max_days=365)
+    assert (shown.kind, shown.expect) == (WaiverKind.ACCEPTED_RISK, 1)
 
 
 def test_the_same_finding_is_waived_once(tmp_path: Path) -> None:

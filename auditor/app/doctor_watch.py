@@ -1,4 +1,4 @@
-"""What ``auditor doctor`` says of what goes on between reviews: impersonator sources, SIEM sinks, custody."""
+"""What ``auditor doctor`` says of what goes on between reviews: waivers, impersonator sources, SIEM sinks, custody."""
 
 from __future__ import annotations
 
@@ -16,12 +16,33 @@ Part = tuple[str, Callable[[], Iterator[Check]]]
 
 def watch_parts(workspace: Workspace, *, store_exists: bool) -> Iterator[Part]:
     """Yield the parts that the configuration names; a source that cannot be made spoils no other's check."""
+    if workspace.config.policies.waivers:
+        yield "policies.waivers", partial(_waivers, workspace, store_exists=store_exists)
     for place, entry in enumerate(workspace.config.impersonators.sources):
         yield f"impersonators: {entry.id}", partial(_source, workspace, place)
     if workspace.config.siem:
         yield "siem", partial(_siem, workspace)
     if workspace.config.custody is not None:
         yield "custody", partial(_custody if store_exists else _nothing_yet, workspace)
+
+
+def _waivers(workspace: Workspace, *, store_exists: bool) -> Iterator[Check]:
+    from auditor.app.waivers import read_waivers, today_of
+    from auditor.app.waivers_desk import state_of, uses_now
+
+    name = workspace.config.policies.waivers
+    number = len(read_waivers(workspace))
+    wrong = 0
+    if store_exists:
+        with workspace.store(create=False) as store:
+            states = [state_of(use, today_of(workspace)) for use in uses_now(workspace, store).uses]
+        wrong = sum(state in ("expired", "amiss") for state in states)
+    if wrong:
+        told = f"{wrong} of {number} waivers of {name} have expired or are amiss."
+        yield Check(
+            CheckState.WARNING, "policies.waivers", told, "'auditor waivers check' says which, and why."
+        )
+    yield Check(CheckState.GOOD, "policies.waivers", f"{name}: {number} waiver{'s' * (number != 1)}.")
 
 
 def _source(workspace: Workspace, place: int) -> Iterator[Check]:

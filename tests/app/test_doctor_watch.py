@@ -1,4 +1,4 @@
-"""What doctor says of SIEM sinks and custody; its checks of impersonator sources stand beside those of the sources."""
+"""What doctor says of waivers, SIEM sinks and custody; its checks of impersonator sources stand beside those of the sources."""
 
 from __future__ import annotations
 
@@ -14,20 +14,34 @@ siem:
   - {file: later/new.jsonl}
   - {name: far, syslog: "tcp://127.0.0.1:9"}
 """
+WAIVER = """\
+- rule: mfa-enforced
+  subject: "x:1001"
+  kind: not-applicable
+  reason: The platform knows no such rule
+  owner: sam.poe@riverside.example
+  approver: lee.ray@riverside.example
+  expires: 2027-01-31
+"""
 
 
 def _told(made: list[Check], subject: str) -> list[tuple[str, CheckState]]:
     return [(one.message, one.state) for one in made if one.subject.startswith(subject)]
 
 
-def test_sinks_and_custody_are_looked_at(tmp_path: Path) -> None:
-    """A file that can be written is good, a receiver that is down is not; accounts without a seed are named.
+def test_waivers_sinks_and_custody_are_looked_at(tmp_path: Path) -> None:
+    """A waivers file is read, and told of where it is lost. A file that can be written is good, a receiver that is down is not; accounts without a seed are named.
 
     A file that is not there yet stays so: doctor may be run by another user than the daemon.
     """
     (tmp_path / "events.jsonl").touch(mode=0o600)
-    with office(tmp_path, CUSTODY + SIEM) as desk:
+    (tmp_path / "waivers.yaml").write_text(WAIVER, encoding="utf-8")
+    with office(tmp_path, CUSTODY + SIEM + "policies: {waivers: waivers.yaml}\n") as desk:
         found = list(checks(desk.desk.workspace))
+        (tmp_path / "waivers.yaml").unlink()
+        ((unread, lost),) = _told(list(checks(desk.desk.workspace)), "policies.waivers")
+    assert _told(found, "policies.waivers") == [("waivers.yaml: 1 waiver.", CheckState.GOOD)]
+    assert ("cannot be read" in unread, lost) == (True, CheckState.BAD)
     assert _told(found, "siem: events.jsonl") == [("can be reached.", CheckState.GOOD)]
     assert _told(found, "siem: later/new.jsonl") == [("will be made with the first event.", CheckState.GOOD)]
     assert not (tmp_path / "later").exists()

@@ -22,9 +22,15 @@ from reports.text import clean, cut, first_sentence, plural
 
 SUBJECT = 140
 """Characters of a subject; more is cut by most programs anyway."""
+_SEE_WAIVER = {
+    EventKind.WAIVER_GRANTED: "Check that this was meant ('auditor waivers list').",
+    EventKind.WAIVER_RENEWED: "Check that this was meant ('auditor waivers list').",
+    EventKind.WAIVER_WITHDRAWN: "See to what it covered ('auditor findings list').",
+    EventKind.WAIVER_AMISS: "Mend the waivers file ('auditor waivers check' says what is amiss).",
+}
 _SEE = {
     "change": "Ask whether this was meant; if it was not, take it back today.",
-    "job": "Look at the machine that runs Auditor ('auditor watch status'); until then nothing new is noticed.",
+    "job": "Look at the machine that runs Auditor ('auditor jobs list'); until then nothing new is noticed.",
     "delivery": "Mend the way named here ('auditor alerts list' shows what it did not bring).",
     "waiver": "Renew the waiver, or see to what it covers ('auditor waivers list').",
     "custody": "Check that this was meant ('auditor mfa list').",
@@ -93,6 +99,9 @@ class AlertPage:
         for finding in self.findings:
             if finding.remediation:
                 return first_sentence(finding.remediation)
+        for change in self.changes:
+            if change.kind in _SEE_WAIVER:
+                return _SEE_WAIVER[change.kind]
         return _SEE.get(self.kind, "Look at it today, and say who sees to it.")
 
     @property
@@ -186,8 +195,11 @@ class DigestPage:
         if not self.lines:
             return "Nothing new"
         lead = f"Not acknowledged for {self.unacknowledged_for}: " if self.unacknowledged_for else ""
+        gravest = clean(self.lines[0].subject)
         count = f" and {self.total - 1:,} more" if self.total > 1 else ""
-        return f"{lead}{cut(clean(self.lines[0].subject), SUBJECT - len(count) - len(lead))}{count}"
+        if count and gravest.endswith(" more"):  # it counts what it has of its own
+            count = f"; {plural(self.total - 1, 'more alert')}"
+        return f"{lead}{cut(gravest, SUBJECT - len(count) - len(lead))}{count}"
 
     @property
     def severity(self) -> Severity:

@@ -127,6 +127,31 @@ def test_an_account_nobody_read_is_said_to_be_unknown() -> None:
     assert "Nothing is known." in json.loads(alert_text(blind))["text"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        (EventKind.WAIVER_GRANTED, "Check that this was meant"),
+        (EventKind.WAIVER_WITHDRAWN, "See to what it covered"),
+        (EventKind.WAIVER_EXPIRING, "Renew the waiver"),
+        (EventKind.WAIVER_AMISS, "Mend the waivers file"),
+    ],
+)
+def test_what_to_do_about_a_waiver_is_about_what_happened_to_it(kind: EventKind, step: str) -> None:
+    """Nobody is told to renew a waiver that was granted a minute ago."""
+    told = page([], kind="waiver", plan=None, changes=(replace(CHANGE, kind=kind),))
+    assert told.first_step.startswith(step)
+
+
+def test_two_counts_in_one_subject_say_what_they_count() -> None:
+    """An alert of several findings, first among several alerts."""
+    first = DigestLine(alert_id="0" * 12, severity=Severity.HIGH, subject="Bo Fox left and 1 more",
+                       first_step="", since=NOW, seen_to="")  # fmt: skip
+    digest = DigestPage(
+        organization="Riverside Health", timezone="UTC", snapshot_id="s1", as_of=NOW, lines=(first,), total=4
+    )
+    assert digest.subject == "Bo Fox left and 1 more; 3 more alerts"
+
+
 @pytest.mark.parametrize("storm", [True, False])
 def test_a_digest_lists_the_gravest_and_counts_the_rest(storm: bool) -> None:
     """Lines with first steps and ids; a storm says that it is one, and who sees to what is said."""

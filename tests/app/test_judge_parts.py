@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ from hypothesis import strategies as st
 
 from auditor.model.bundle import Bundle
 from auditor.model.estate import FactKind
+from auditor.model.people import Person
 from auditor.model.tables import FACT_TABLES
 from auditor.store import Store, bundles
+from policies.intake import Intake
 from policies.sandbox import connect
+from policies.settings import JudgeSettings
+from policies.views import Views
 from policies.views_staging import Frame, stage
-from tests.store.support_store import NOW, ORGANIZATION, facts_of, grant, snapshot
+from tests.store.support_store import ORGANIZATION, account, facts_of, grant, snapshot
+from tests.support import NOW
 
 
 @pytest.fixture
@@ -66,3 +72,26 @@ def test_bundles_make_up_the_whole_table(store: Store, monkeypatch: pytest.Monke
     assert staged("grants", parts) == staged("grants", whole)
     assert isinstance(whole, pd.DataFrame)
     assert list(store.parts(info.id, "apps")) == []
+
+
+def test_what_is_taken_in_ahead_is_seen_as_what_is_taken_in_then(store: Store) -> None:
+    """Views over facts taken in before, and the people told then, show the same cells; the room ends with them."""
+    left = Person(
+        source="hr", observed_at=NOW, person_id="E1", name="Bo Fox", work_email="bo@riverside.example"
+    )
+    info = snapshot(
+        store, [account(1), *(grant(number, can_grant=number % 2 == 0) for number in range(50)), left]
+    )
+    settings = JudgeSettings(timezone="Europe/London", has_roster=True)
+
+    def parts(tables: Iterable[str]) -> dict[str, Frame]:
+        return {table: store.parts(info.id, table) for table in tables}
+
+    ahead = Intake(parts(table for table in FACT_TABLES if table != "people"), memory_limit="256MB")
+    shown = []
+    for frames, taken in ((parts(FACT_TABLES), None), (parts(["people"]), ahead)):
+        with Views(frames, identities=None, as_of=NOW, settings=settings, ahead=taken) as seen:
+            shown.append([seen.query(view) for view in ("accounts", "grants", "people")])
+    for then, before in zip(*shown, strict=True):
+        assert len(then)
+        pd.testing.assert_frame_equal(then, before)

@@ -182,3 +182,5 @@ def _say_tally(tally: Tally) -> None:
             f"Could not be read, and count as not known: {tally.unread.dates:,} dates of creation, "
             f"{tally.unread.numbers:,} numbers of followers."
         )
+    if tally.unread.nameless:
+        say(f"Not compared, since they say neither handle nor name: {tally.unread.nameless:,} rows.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, product
@@ -46,6 +46,7 @@ _TURNED = 2
 """A name of so many words, of which one is generic, is also looked for turned round, as in ``BankOakmere``."""
 _MOST_SPELLINGS = 16
 _SHORTEST_CORE = 3
+_LONGEST_GENERIC = max(map(len, GENERIC))
 _SHORTEST_LABEL = 6
 _SHARED_BY = 3
 """A core that so many protected brands share belongs to none of them."""
@@ -218,15 +219,19 @@ def _own(text: Canonical) -> str:
     """
     rest, edges = text.seen, word_starts(text.raw)
     for _ in range(3):
-        rest = rest.removesuffix(_longest(rest.endswith))
-        first = _longest(rest.startswith)
-        if len(first) in edges:
-            rest, edges = rest.removeprefix(first), frozenset(edge - len(first) for edge in edges)
+        rest = rest[: len(rest) - _generic(rest, at_end=True)]
+        first = _generic(rest, at_end=False)
+        if first in edges:
+            rest, edges = rest[first:], frozenset(edge - first for edge in edges)
     return rest or ("" if text.seen in GENERIC else text.seen)
 
 
-def _longest(holds: Callable[[str], bool]) -> str:
-    return max((word for word in GENERIC if len(word) > _SHORTEST_CORE and holds(word)), key=len, default="")
+def _generic(text: str, *, at_end: bool) -> int:
+    """Return the letters of the longest generic word at an end of ``text``, of four letters or more; 0 of none."""
+    for size in range(min(len(text), _LONGEST_GENERIC), _SHORTEST_CORE, -1):
+        if (text[-size:] if at_end else text[:size]) in GENERIC:
+            return size
+    return 0
 
 
 def name_words(text: str) -> list[str]:

@@ -174,7 +174,9 @@ def test_what_cannot_be_read_counts_as_not_known(lists: Lists) -> None:
         ("missing.csv", None, "there is no such file"),
         ("a.docx", "x", "this kind of file is not known"),
         ("a.csv", "who,what\n1,2\n", "a.csv:2: there is neither a handle nor a name"),
-        ("a.csv", 'handle\n"open\n', "it is not CSV from here on"),
+        ("a.csv", 'handle\nx\n"open\nlast\n', "a.csv:3: it is not CSV from here on"),
+        ("a.csv", "", "a.csv:1: it is empty"),
+        ("a.csv", "id,handle,Handle\n1,x,y\n", "a.csv:1: the column 'handle' is there twice"),
         ("a.jsonl", '{"handle": "x"}\n[1]\n', "a.jsonl:2: this line is no JSON object"),
         ("a.parquet", "PAR1", "it cannot be read as Parquet"),
     ],
@@ -193,6 +195,28 @@ def test_a_list_in_another_encoding_is_told(lists: Lists) -> None:
     path = lists.folder / "latin.csv"
     path.write_bytes("handle\nSoci\u00e9t\u00e9\n".encode("latin-1"))
     assert "it is not written in UTF-8" in lists.scan(path)[2]
+    for encoding in ("utf-16", "utf-16-le"):
+        path.write_bytes("handle,name\nx,y\n".encode(encoding))
+        assert "latin.csv:1: it is not written in UTF-8" in lists.scan(path)[2]
+
+
+def test_rows_without_handle_and_name_are_counted(lists: Lists) -> None:
+    """What could not be compared is told, so that nobody takes it for found harmless."""
+    accounts = lists.write("a.csv", "id,handle,name\n1,,\n2,,Riverside Health Support\n3,x,\n")
+    code, _, err = lists.scan(accounts)
+    assert code == 0
+    assert "neither handle nor name: 1 rows" in err
+
+
+def test_texts_that_parquet_takes_for_bytes_are_texts(lists: Lists) -> None:
+    """Some writers leave out that a column is text."""
+    path = lists.folder / "bytes.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT 7 AS id, 'RiversideHealthHelp'::BLOB AS handle) TO '{path}' (FORMAT parquet)"
+        )
+    (pair,) = lists.pairs(path)
+    assert pair["elements"][0]["values"]["handle"] == "RiversideHealthHelp"
 
 
 @pytest.mark.parametrize(
@@ -200,6 +224,7 @@ def test_a_list_in_another_encoding_is_told(lists: Lists) -> None:
     [
         ("handle,name\n,\n", "brands.csv:2: a brand needs a handle or a name"),
         ("handle,name\n", "it lists no brand"),
+        ("handle,name\n,\u2764\ufe0f\n", "brands.csv:2: neither handle nor name has a letter or a digit"),
     ],
 )
 def test_wrong_brands_are_told(lists: Lists, brands: str, said: str) -> None:

@@ -114,6 +114,7 @@ class ClusterRun:
                 if answer.unread is not None:
                     tally.unread.dates += answer.unread.dates
                     tally.unread.numbers += answer.unread.numbers
+                    tally.unread.nameless += answer.unread.nameless
                 for verdict in answer.verdicts:
                     tally.count(verdict)
                     yield verdict

@@ -16,6 +16,9 @@ Row = Mapping[str, object]
 _DELIMITERS = ",;\t|"
 _ROWS_AT_ONCE = 10_000
 _PARQUET = (".parquet", ".pq")
+_ONCE = ("id", "platform", "handle", "name")
+"""Columns that would make one account of two, were they there twice."""
+_UTF_8 = "Save it as CSV in UTF-8; Excel calls that 'CSV UTF-8', and what it calls 'Unicode text' is UTF-16."
 _FORMATS = "Give a file whose name ends in .csv, .tsv, .jsonl or .parquet."
 
 
@@ -40,7 +43,7 @@ def rows(path: Path) -> Iterator[tuple[int, Row]]:
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        line = 1
+        line = 0
         try:
             heading = file.readline()
             file.seek(0)
@@ -48,22 +51,51 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
             # Tab-separated files rarely quote, and names in them may hold a lone quotation mark.
             quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
             reader = csv.reader(file, delimiter=delimiter, quoting=quoting, strict=True)
-            columns = [name.strip().casefold() for name in next(reader, [])]
+            columns = _columns(path, next(reader, []))
+            line = reader.line_num
             for cells in reader:
                 line = reader.line_num
                 if cells:
                     yield line, dict(zip(columns, cells, strict=False))
         except UnicodeDecodeError:
             raise DocumentError(
-                "it is not written in UTF-8.", path=path, line=line, remedy="Save it as CSV in UTF-8."
+                "it is not written in UTF-8.", path=path, line=line + 1, remedy=_UTF_8
             ) from None
         except csv.Error as error:
             raise DocumentError(
                 f"it is not CSV from here on ({error}).",
                 path=path,
-                line=line,
+                line=line + 1,
                 remedy="Look for an open quotation mark.",
             ) from None
+
+
+def _columns(path: Path, heading: list[str]) -> list[str]:
+    """Return the names of the columns, lower case.
+
+    Raises:
+        DocumentError: there are none, they are in another encoding, or one is there twice that may not be.
+
+    """
+    columns = [name.strip().casefold() for name in heading]
+    if not any(columns):
+        raise DocumentError(
+            "it is empty.",
+            path=path,
+            line=1,
+            remedy="Its first line names the columns: handle,name for instance.",
+        )
+    if any("\0" in name for name in columns):
+        raise DocumentError("it is not written in UTF-8.", path=path, line=1, remedy=_UTF_8)
+    twice = [name for name in _ONCE if columns.count(name) > 1]
+    if twice:
+        raise DocumentError(
+            f"the column {twice[0]!r} is there twice.",
+            path=path,
+            line=1,
+            remedy="Rename or remove one of the two.",
+        )
+    return columns
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from auditor.app.impersonators.files import Row, parquet_span, rows
 from auditor.errors import DocumentError
 from auditor.lookalikes import Allowed, Brand, Candidate
+from auditor.lookalikes.canon import fold
 
 _LONGEST = 4_000
 """Characters of a cell that are kept; no platform allows as many."""
@@ -32,21 +33,30 @@ class Unread:
 
     dates: int = 0
     numbers: int = 0
+    nameless: int = 0
+    """Rows that say neither handle nor name, so that there is nothing to compare."""
 
 
 def brands(path: Path) -> tuple[Brand, ...]:
-    """Return the protected brands a file lists.
+    """Return the protected brands a file lists; the same row twice is one brand.
 
     Raises:
-        DocumentError: it cannot be read, lists none, or a row has neither handle nor name.
+        DocumentError: it cannot be read, lists none, or a row has neither handle nor name, or no letter in them.
 
     """
-    found = []
+    found: list[Brand] = []
     for number, row in rows(path):
         handle, name = _handle(row), _text(row, "name")
         if not handle and not name:
             raise DocumentError(
                 "a brand needs a handle or a name.", path=path, line=number, remedy=_BRAND_COLUMNS
+            )
+        if not fold(handle) and not fold(name):
+            raise DocumentError(
+                "neither handle nor name has a letter or a digit, so that nothing can be compared with them.",
+                path=path,
+                line=number,
+                remedy="Write the name as people would search for it, or remove the row.",
             )
         found.append(
             Brand(
@@ -64,7 +74,7 @@ def brands(path: Path) -> tuple[Brand, ...]:
         )  # fmt: skip
     if not found:
         raise DocumentError("it lists no brand.", path=path, remedy=_BRAND_COLUMNS)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def candidates(path: Path, unread: Unread) -> Iterator[Candidate]:
@@ -108,11 +118,13 @@ def _candidate(path: Path, number: int, row: Row, unread: Unread) -> Candidate:
         raise DocumentError(
             "there is neither a handle nor a name.", path=path, line=number, remedy=_ACCOUNT_COLUMNS
         )
-    handle = _handle(row)
+    handle, name = _handle(row), _text(row, "name")
+    if not handle and not name:
+        unread.nameless += 1
     return Candidate(
         id=_text(row, "id") or handle or f"row {number}",
         handle=handle,
-        name=_text(row, "name"),
+        name=name,
         platform=_text(row, "platform").casefold(),
         bio=_text(row, "bio"),
         url=_text(row, "url"),
@@ -153,6 +165,9 @@ def allowed(path: Path) -> tuple[Allowed, ...]:
 
 def _text(row: Row, column: str) -> str:
     value = row.get(column)
+    if isinstance(value, bytes | bytearray):
+        # Some writers of Parquet do not say that their texts are texts.
+        value = value.decode("utf-8", "replace")
     return "" if value is None else str(value)[:_LONGEST].strip(" \t\r\n")
 
 

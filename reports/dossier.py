@@ -136,12 +136,11 @@ def comparison(dossier: Dossier) -> Iterator[Line]:
     """Yield the lines of the sheet: what each account says of itself."""
     ours, theirs = dossier.ours, dossier.theirs
     for label, name in (("Handle", "handle"), ("Name", "name"), ("Bio", "bio")):
-        said = getattr(theirs, name)
+        said, mine = getattr(theirs, name), getattr(ours, name)
         points = code_points(said) if name != "bio" else ()
-        mine = getattr(ours, name)
-        yield Line(
-            label, mine or None, said or None, bool(said) and said.casefold() == mine.casefold(), points
-        )
+        same = bool(said) and said.casefold() == mine.casefold()
+        at = "@" if name == "handle" else ""
+        yield Line(label, f"{at}{mine}" if mine else None, f"{at}{said}" if said else None, same, points)
     yield Line("Address", ours.url or None, theirs.url or None)
     yield Line("Links to", ", ".join(ours.links) or None, ", ".join(theirs.links) or None)
     yield Line("Place", ours.location or None, theirs.location or None)

@@ -85,6 +85,13 @@ def show(case: str, *, format: Format = "table", common: Common = COMMON) -> Non
         return
     put_fields(_fields(found))
     put_line("")
+    if found.elements:
+        _put_elements(found)
+        put_line("")
+    put_table(["when", "what", "by", "told"], [(e.at, e.step.value, e.actor, e.message) for e in timeline])
+
+
+def _put_elements(found: Case) -> None:
     put_table(
         ["element", "strength", "why", "characters"],
         [
@@ -92,8 +99,6 @@ def show(case: str, *, format: Format = "table", common: Common = COMMON) -> Non
             for one in found.elements
         ],
     )
-    put_line("")
-    put_table(["when", "what", "by", "told"], [(e.at, e.step.value, e.actor, e.message) for e in timeline])
 
 
 def watch(case: str, *, note: str = "", by: By = None, common: Common = COMMON) -> None:
@@ -181,36 +186,47 @@ def _put_cases(cases: list[Case]) -> None:
         put_line("There is no open case.")
         return
     put_table(
-        ["case", "state", "tier", "score", "brand", "platform", "handle", "name", "why", "not accused because"],
+        ["case", "state", "tier", "account", "name", "like", "shows", "not accused because"],
         [
             (
                 case.case_id[:8],
                 case.state.value,
-                case.tier,
-                f"{case.score:.2f}",
-                case.brand,
-                case.candidate.platform,
-                case.candidate.handle,
+                f"{case.tier} {case.score:.2f}",
+                f"{case.candidate.handle or case.candidate.id} on {case.candidate.platform or 'no platform'}",
                 case.candidate.name,
-                " ".join(one.sentence for one in case.elements),
+                case.brand,
+                " ".join(one.kind.lower() for one in case.elements if one.kind != "CONTEXT"),
                 " ".join(case.suppressed_by),
             )
             for case in cases
         ],
     )  # fmt: skip
+    likely, spared = sum(case.is_likely for case in cases), sum(bool(case.suppressed_by) for case in cases)
+    say(
+        f"{len(cases):,} cases: {likely:,} likely, {spared:,} not accused for a reason. Why, what happened and what "
+        f"is next: auditor impersonators show {cases[0].case_id[:8]}"
+    )
 
 
 def _fields(case: Case) -> dict[str, object]:
+    from auditor.app.impersonators.review import advice
+    from auditor.model.impersonation import CaseState
+    from reports.dossier import code_points
+
     candidate = case.candidate
+    next_step, not_known = advice(case)
+    reason = "Dismissed because" if case.state is CaseState.DISMISSED else "Note"
     return {
         "Case": case.case_id,
         "State": case.state.value,
         "Tier": f"{case.tier}, {case.score:.2f}",
-        "Looks like": [case.brand, *case.also_like],
+        "Looks like": case.brand,
+        "Also like": list(case.also_like),
         "Platform": candidate.platform,
         "Id": candidate.id,
         "Handle": candidate.handle,
         "Name": candidate.name,
+        "Letters outside ASCII": list(code_points(f"{candidate.handle}{candidate.name}")),
         "Bio": candidate.bio,
         "Address": candidate.url,
         "Links": list(candidate.links),
@@ -221,10 +237,12 @@ def _fields(case: Case) -> dict[str, object]:
         "Not accused because": list(case.suppressed_by),
         "First seen": case.first_seen,
         "Last seen": case.last_seen,
-        "Dismissed because": case.reason,
+        reason: case.reason,
         "Dismissed until": case.expires,
         "Report number": case.reference,
         "Evidence": candidate.evidence_id,
+        "Not known": list(not_known),
+        "Next": next_step,
     }
 
 

@@ -181,7 +181,10 @@ def _pictured(side: Side, store: Store, timeline: Sequence[CaseEvent], whose: Wh
 def _own_side(store: Store, case: Case, profile: ProtectedProfile) -> tuple[Side, str | None]:
     """Return our account beside theirs, and the evidence id of its raw record."""
     side = Side(
-        id=profile.account_id or "", handle=profile.handle, name=profile.name or case.brand, bio=profile.bio
+        id=(profile.account_id or "").partition(":")[2],
+        handle=profile.handle,
+        name=profile.name or case.brand,
+        bio=profile.bio,
     )
     newest = next(iter(store.snapshots(1)), None)
     if newest is None or profile.account_id is None:

@@ -13,6 +13,7 @@ from auditor.app.impersonators.scan_note import NOTE
 from auditor.app.rows import Row, rows
 from auditor.app.workspace import Workspace
 from auditor.model.impersonation import Candidate, Case, CaseEvent
+from reports.impersonator_words import next_step, not_known
 from reports.impersonators import (
     CaseElementShown,
     CaseStepShown,
@@ -68,6 +69,12 @@ def impersonation_of(workspace: Workspace, store: Store, snapshot_id: str) -> Im
             SourceShown(**{**one, "blind_to": tuple(one["blind_to"])}) for one in last.get("sources", ())
         ),
     )
+
+
+def advice(case: Case) -> tuple[str, tuple[str, ...]]:
+    """Return what a person does next with a case, as sentences, and what of its account nobody has told."""
+    shown = _shown(case, (), {})
+    return next_step(shown), not_known(shown, (case.candidate.avatar_hash, ""))
 
 
 def _shown(case: Case, steps: Sequence[CaseEvent], accounts: Mapping[str, Shown]) -> ImpersonatorCase:

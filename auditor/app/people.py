@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.app.judge import match_people, read_reviewed_file
 from auditor.app.rows import rows
 from auditor.app.workspace import Workspace
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, UsageError
 from policies.identity_file import ReviewedIdentity, append_reviewed
 from policies.proposals import propose
 
@@ -32,6 +32,30 @@ class Matched:
     people: dict[str, str]
     """Id to name."""
     frames: dict[str, pd.DataFrame]
+
+
+def person_known_as(store: Store, snapshot_id: str, text: str) -> str:
+    """Return the id of the one person of a snapshot's roster with this id, e-mail address or name.
+
+    Raises:
+        UsageError: there is none, or there are several.
+
+    """
+    columns = ("person_id", "work_email", "name", "preferred_name")
+    frame = store.frames(snapshot_id, ("people",), columns=columns)["people"]
+    wanted = text.strip().casefold()
+    found = [
+        row for row in rows(frame) if wanted in {(row.text(column) or "").casefold() for column in columns}
+    ]
+    if len(found) == 1:
+        return found[0].text("person_id") or ""
+    if not found:
+        raise UsageError(
+            f"nobody in the roster is known as {text[:80]!r}.",
+            remedy="Give the whole id, work e-mail address or name, as the HR system has it.",
+        )
+    ids = ", ".join(sorted(row.text("person_id") or "" for row in found)[:12])
+    raise UsageError(f"{text[:80]!r} fits {len(found)} people.", remedy=f"Give an id: {ids}.")
 
 
 def matched_people(workspace: Workspace, store: Store, snapshot: str) -> Matched:

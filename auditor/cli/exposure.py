@@ -21,7 +21,9 @@ def exposure(
     over: Annotated[
         bool, Parameter(help="Only those over the limit, and those not decided.", negative=())
     ] = False,
-    person: Annotated[str | None, Parameter(help="Only this person's; an id or a name.")] = None,
+    person: Annotated[
+        str | None, Parameter(help="Only this person's; an id, work e-mail address or name.")
+    ] = None,
     format: Format = "table",
     common: Common = COMMON,
 ) -> None:
@@ -34,17 +36,23 @@ def exposure(
     Examples: auditor exposure; auditor exposure --over; auditor exposure --format json
     """
     from auditor.app.exposure import exposure_of
+    from auditor.app.people import person_known_as
     from auditor.model.finding import Verdict
 
     workspace = common.workspace()
     with workspace.store(create=False) as store:
-        found = exposure_of(workspace, store, store.snapshot(snapshot))
-    clocks = [
-        clock
-        for clock in (found.clocks if found else ())
-        if not (over and clock.verdict is Verdict.PASS)
-        and (person is None or person.casefold() in (clock.person_id.casefold(), clock.person.casefold()))
-    ]
+        info = store.snapshot(snapshot)
+        found = exposure_of(workspace, store, info)
+        meant = (person or "").casefold()
+        clocks = [
+            clock
+            for clock in (found.clocks if found else ())
+            if not meant or meant in (clock.person_id.casefold(), clock.person.casefold())
+        ]
+        if person and found and not clocks:  # known by an address, at work or never seen: or a slip
+            person_id = person_known_as(store, info.id, person)
+            clocks = [clock for clock in found.clocks if clock.person_id == person_id]
+    clocks = [clock for clock in clocks if not (over and clock.verdict is Verdict.PASS)]
     if format == "json":
         put_json(_as_json(found, clocks))
         return

@@ -98,4 +98,7 @@ def test_the_exposure_clock_runs_for_the_leaver(changed: Bench) -> None:
     head = {name: value for name, value in found.items() if name != "clocks"}
     jsonschema.validate(head, {"$ref": "#/$defs/exposure", "$defs": shape["$defs"]})
     assert "Still open" in changed("exposure", "--over", "--person", "bo fox").out
-    assert "No access of anybody" in changed("exposure", "--person", "nobody").out
+    assert "Still open" in changed("exposure", "--person", "bo.fox@riverside.example").out
+    assert "No access of anybody" in changed("exposure", "--person", "dana.cole@riverside.example").out
+    slip = changed("exposure", "--person", "bo fux")
+    assert (slip.code, "nobody in the roster" in slip.err) == (2, True)

@@ -52,6 +52,7 @@ def test_they_agree(then: tuple[Fact, ...], is_resolved: bool, house: House) -> 
 
 def test_since_when_a_fail_stands_is_known_beyond_the_snapshots_looked_at(house: House) -> None:
     """With an audit each night a fail of two weeks counts as two weeks old, for the comparison and for a few alike."""
+    newest = ""
     for _night in range(14):
         newest = house.judge(
             1, facts=(account(1), grant(1), READ), subject_type="grant", account_id="facebook:1"

@@ -114,6 +114,17 @@ def test_of_two_that_follow_only_one_writes(store: Store, open_store: OpenStore)
     assert set(store.lives.ledger().lives) == {mark(1)}
 
 
+def test_since_when_a_finding_fails_is_asked_of_all_or_of_some(store: Store) -> None:
+    """The first look of the present stretch is told; what is resolved is not."""
+    judged(store, 0, 1, 3)
+    judged(store, 1, 1, 2)
+    follow(store)
+    first = NOW + timedelta(minutes=1)
+    assert store.lives.failing_since() == {mark(1): first, mark(2): first + timedelta(days=1)}
+    assert store.lives.failing_since([mark(2), mark(3)]) == {mark(2): first + timedelta(days=1)}
+    assert store.lives.failing_since([]) == {}
+
+
 def test_a_write_that_fails_keeps_nothing(store: Store) -> None:
     """Lives, events, terms and cursor are one transaction."""
     judged(store, 0, 1)

@@ -115,6 +115,17 @@ def test_people_are_counted_in_the_newest_snapshot_that_has_a_roster(store: Stor
     assert store.people_count() == (2, first.id)
 
 
+def test_snapshots_are_walked_back_from_any_of_them(store: Store) -> None:
+    """However many there are, those before one come newest first, and by id those up to one oldest first."""
+    made = [snapshot(store, [], at=NOW + timedelta(minutes=number)) for number in range(55)]
+    assert tuple(store.snapshots_before()) == store.snapshots() == tuple(reversed(made))
+    assert list(store.snapshots_before(made[53])) == made[52::-1]
+    assert list(store.snapshots_before(made[0])) == []
+    assert store.snapshot_ids(made[53]) == [info.id for info in made[:54]]
+    store.events.advance_all({f"seen/{info.id}": 1 for info in made[:50] if info is not made[7]})
+    assert store.snapshots_unread("seen/") == (made[7], *made[50:])
+
+
 def test_several_connectors_write_at_once(store: Store) -> None:
     """Facts and evidence put by several threads are all kept, each once."""
     with store.begin_snapshot(NOW) as writer:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from auditor.cli.common import COMMON, Common, Format
-from auditor.cli.console import put_json, put_line, put_table, say
+from auditor.cli.console import cell_text, put_json, put_line, put_table, say
 
 if TYPE_CHECKING:
     from auditor.app.workspace import Workspace
@@ -156,20 +157,31 @@ def _daemon(workspace: Workspace, given: Path | None) -> tuple[str, str]:
     if said is None:
         return "absent", f"No daemon has written {path}; begin one with 'auditor watch'."
     if not is_fresh(said, workspace.clock()):
-        return "gone", f"The daemon has not looked since {said['looked_at']}; it is stopped or stuck."
+        return (
+            "gone",
+            f"The daemon has not looked since {_moment(said['looked_at'])}; it is stopped or stuck.",
+        )
     if said.get("stopping"):
         return "stopping", "The daemon is stopping."
     return _fresh(said)
 
 
 def _fresh(said: dict[str, Any]) -> tuple[str, str]:
-    who = f"process {said.get('pid')} on {said.get('host')}, since {said.get('since')}"
+    who = f"process {said.get('pid')} on {said.get('host')}, since {_moment(said.get('since'))}"
     if said.get("trouble"):
         return "troubled", f"The daemon ({who}) is in trouble: {said['trouble']}"
     failing = [name for name, job in said.get("jobs", {}).items() if job.get("failing_since")]
     if failing:
         return "failing", f"The daemon ({who}) watches, but these jobs fail: {', '.join(failing)}."
     return "well", f"The daemon ({who}) watches and all is well."
+
+
+def _moment(text: object) -> str:
+    """Return an instant of the health file as this organisation's clock shows it."""
+    try:
+        return cell_text(datetime.fromisoformat(f"{text}"))
+    except ValueError:
+        return f"{text}"
 
 
 def _known(name: str) -> None:

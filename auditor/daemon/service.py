@@ -109,8 +109,9 @@ class Service:
         with self._signals.heard():
             self._watcher.run_now("roster")
             self._until(lambda: not self._watcher.tick() and self._watcher.is_settled())
-            self._watcher.run_now("deliver")
-            self._until(lambda: not self._watcher.executor.running())
+            for sender in ("deliver", "siem"):  # alerts are events too, so the SIEM comes last
+                self._watcher.run_now(sender)
+                self._until(lambda: not self._watcher.executor.running())
             self._end()
         if self._signals.count:
             raise AuditorError("stopped before all that is due was run.", remedy="Run it again.")

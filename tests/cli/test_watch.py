@@ -37,8 +37,10 @@ def test_once_runs_what_is_due_and_sends_what_waits(bench: Bench, tmp_path: Path
     """
     with Mailbox(tmp_path / "mails") as mailbox:
         with_mail(bench, mailbox.url)
+        bench.edit("roster:", "siem: [{file: siem.jsonl}]\nroster:")
         done = bench("watch", "--once")
         assert done.code == 0, done.err
+        assert '"alert.raised"' in (bench.folder / "siem.jsonl").read_text(encoding="utf-8")
         states = {
             job["name"]: job["last_state"] for job in bench("jobs", "list", "--format", "json").json["jobs"]
         }

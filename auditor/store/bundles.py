@@ -15,9 +15,10 @@ from auditor.errors import StoreError
 from auditor.model.bundle import Bundle
 from auditor.store.columns import columns_of
 
-_STRETCH = 16_384
-"""Rows in one JSON array: few enough that one is taken apart at once, so many that few statements are needed."""
-_ROWS = 8 * _STRETCH
+_STRETCH = 4_096
+"""Rows in one JSON array: few statements, and no array beyond what SQLite holds in one text (1,000 MB), even of cells
+as long as a table's may be (32,767 letters), each letter escaped."""
+_ROWS = 32 * _STRETCH
 """Rows of one bundle: some 30 MB of grants."""
 _FIRST_WITH_JSON = (3, 38)
 """SQLite before this version may have been built without its JSON functions."""

@@ -44,6 +44,7 @@ def demo(
     from auditor.app.impersonators.scan import scan
     from auditor.app.reporting import write_reports
     from auditor.logs import configure
+    from auditor.model.impersonation import case_id_of
 
     configure("debug" if debug else "warning")
     _clear(out)
@@ -77,6 +78,7 @@ def demo(
         "what dana.kowalczyk@riverside.example",
         "removal",
         "impersonators list",
+        f"impersonators dossier {case_id_of('x', '90001')[:8]}",
     ):
         say(f"  auditor {line} --config {config}")
 

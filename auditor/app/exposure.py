@@ -130,6 +130,13 @@ def _unread(account_id: str, names: Mapping[str, str], reason: str, remedy: str)
     )
 
 
-def _weight(one: Clock) -> tuple[int, float, str, str]:
+def _weight(one: Clock) -> tuple[int, float, str, str, str, datetime]:
     longest = float("inf") if one.at_most_hours is None else one.at_most_hours
-    return _ORDER.index(one.verdict), -max(one.at_least_hours, longest), one.person.casefold(), one.account_id
+    return (
+        _ORDER.index(one.verdict),
+        -max(one.at_least_hours, longest),
+        one.person.casefold(),
+        one.account_id,
+        one.person_id,
+        one.departure.latest,
+    )

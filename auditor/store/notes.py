@@ -17,7 +17,7 @@ _PREFIX = "note:"
 
 
 class Notes:
-    """The notes of one store. No facts, no secrets: losing one costs a second look, nothing else."""
+    """The notes of one store. No secrets: losing one costs a second look, nothing else."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -68,14 +68,13 @@ def test_a_leaver_with_access_is_found_and_told_as_json(bench: Bench) -> None:
     assert counted == sum(f["verdict"] == "fail" for f in done.json["findings"])
 
 
-def test_exit_codes_say_what_was_found_and_what_is_missing(bench: Bench) -> None:
+def test_exit_codes_say_what_was_found_and_what_is_missing(audited: Bench) -> None:
     """3 for findings at the severity asked for, 4 for missing evidence, 3 before 4, else 0."""
-    assert bench("audit").code == 0
-    assert bench("audit", "--snapshot", "latest", "--fail-on", "high").code == 3
-    assert bench("audit", "--snapshot", "latest", "--fail-on-unknown").code == 4
-    assert bench("audit", "--snapshot", "latest", "--fail-on", "high", "--fail-on-unknown").code == 3
-    assert bench("audit", "--no-such-option").code == 2
-    assert bench("audit", "--fail-on", "terrible").code == 2
+    assert audited("audit", "--snapshot", "latest", "--fail-on", "high").code == 3
+    assert audited("audit", "--snapshot", "latest", "--fail-on-unknown").code == 4
+    assert audited("audit", "--snapshot", "latest", "--fail-on", "high", "--fail-on-unknown").code == 3
+    assert audited("audit", "--no-such-option").code == 2
+    assert audited("audit", "--fail-on", "terrible").code == 2
 
 
 def test_the_terminal_says_what_to_do_first(bench: Bench) -> None:
@@ -97,15 +96,16 @@ def test_judging_a_snapshot_again_gives_the_same_findings(bench: Bench) -> None:
     assert again["findings"] == first["findings"]
 
 
-def test_a_shrunken_roster_stops_the_run_until_it_is_accepted(bench: Bench) -> None:
+def test_a_shrunken_roster_stops_the_run_until_it_is_accepted(audited: Bench) -> None:
     """A truncated export raises no false leavers: exit 1, nothing stored; --accept-roster goes on."""
-    assert bench("audit").code == 0
-    (bench.folder / "people.csv").write_text("".join(ROSTER.splitlines(keepends=True)[:4]), encoding="utf-8")
-    done = bench("audit")
+    (audited.folder / "people.csv").write_text(
+        "".join(ROSTER.splitlines(keepends=True)[:4]), encoding="utf-8"
+    )
+    done = audited("audit")
     assert done.code == 1
     assert "--accept-roster" in done.err
-    assert len(bench("snapshots", "--format", "json").json) == 1
-    assert bench("audit", "--accept-roster").code == 0
+    assert len(audited("snapshots", "--format", "json").json) == 1
+    assert audited("audit", "--accept-roster").code == 0
 
 
 @pytest.mark.parametrize(
@@ -180,19 +180,18 @@ def test_a_broken_archive_leaves_the_other_sources_and_shows_as_unknown(bench: B
     assert app_rules == {"unknown"}
 
 
-def test_a_source_that_fails_again_and_again_stays_missing(bench: Bench) -> None:
+def test_a_source_that_fails_again_and_again_stays_missing(audited: Bench) -> None:
     """However many runs a source has failed, what it alone had shown is unknown, and no fail of it is forgotten."""
-    bench("audit")
-    path = bench.folder / "exports" / "x.zip"
+    path = audited.folder / "exports" / "x.zip"
     path.write_bytes(path.read_bytes()[:200])
-    runs = [bench("audit", "--format", "json").json for _ in range(3)]
+    runs = [audited("audit", "--format", "json").json for _ in range(3)]
     unknown = [
         {(f["rule"], f["subject"]["id"]) for f in run["findings"] if f["verdict"] == "unknown"}
         for run in runs
     ]
     assert unknown[0] == unknown[1] == unknown[2]
     assert runs[0]["coverage"] == runs[2]["coverage"]
-    report = json.loads((bench.folder / "reports-out" / "access-review.json").read_text(encoding="utf-8"))
+    report = json.loads((audited.folder / "reports-out" / "access-review.json").read_text(encoding="utf-8"))
     assert report["trend"]["resolved"] == 0
     assert report["trend"]["unreadable"] > 0
 
@@ -207,11 +206,10 @@ def test_an_archive_with_a_path_out_of_it_is_refused(bench: Bench) -> None:
     assert list(bench.folder.parent.rglob("escaped*")) == []
 
 
-def test_a_second_organisation_may_not_use_the_store(bench: Bench) -> None:
+def test_a_second_organisation_may_not_use_the_store(audited: Bench) -> None:
     """Two configurations on one store are told apart before anything is mixed."""
-    assert bench("audit").code == 0
-    bench.edit("name: Riverside Health", "name: Lakeside Health")
-    done = bench("audit")
+    audited.edit("name: Riverside Health", "name: Lakeside Health")
+    done = audited("audit")
     assert done.code == 1
     assert "Riverside Health" in done.err
 
@@ -314,13 +312,12 @@ def test_no_secret_reaches_output_store_or_report(bench: Bench, monkeypatch: pyt
             assert token.encode() not in path.read_bytes(), path
 
 
-def test_the_written_json_matches_its_schema(bench: Bench) -> None:
+def test_the_written_json_matches_its_schema(audited: Bench) -> None:
     """The report's JSON is valid against the schema that ships with the program."""
-    bench("audit")
     import reports
 
     schema_path = Path(reports.__file__).parent / "schema" / "access-review.schema.json"
     jsonschema.validate(
-        json.loads((bench.folder / "reports-out" / "access-review.json").read_text(encoding="utf-8")),
+        json.loads((audited.folder / "reports-out" / "access-review.json").read_text(encoding="utf-8")),
         json.loads(schema_path.read_text(encoding="utf-8")),
     )

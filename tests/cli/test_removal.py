@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.cli.support_cli import Bench
-
-
-@pytest.fixture
-def audited(bench: Bench) -> Bench:
-    """Return the small organisation after one audit: Bo Fox has left, Dana Cole alone is admin."""
-    assert bench("audit").code == 0
-    return bench
 
 
 def test_the_list_names_whom_to_remove_and_why(audited: Bench) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from auditor.daemon.executors import Ended
+from auditor.daemon.idle import DELIVERED
 from auditor.daemon.jobs import Job
 from auditor.daemon.plan import Planned, make_plan
 from auditor.daemon.watcher import Watcher
 from auditor.model.event import EventKind
 from auditor.store.job_records import JobState, Lease
+from auditor.store.records import OutboxMessage
 from auditor.store.store import Store
 from tests.daemon.support_daemon import ORGANIZATION, Clock, Inline, make_job, open_workspace, utc
 
@@ -232,6 +234,24 @@ def test_an_idle_job_starts_no_process_and_leaves_no_run(bench: Bench) -> None:
     assert watcher.is_settled()
     assert bench.states("roster") == []
     assert not watcher.run_now("roster")
+
+
+def test_a_message_that_waits_for_its_time_starts_no_delivery(bench: Bench) -> None:
+    """While nothing is due no process is begun; once it is, one is."""
+    job = make_job("deliver", idle="auditor.daemon.idle:nothing_to_send")
+    watcher = bench.watcher({"deliver": "{every: 1m}"}, job)
+    assert watcher.tick() == 1
+    message = OutboxMessage(
+        message_id="<1@riverside.example>", key="one", kind="report", subject="Access review",
+        recipients=("lee.ray@riverside.example",), raw=b"x", created_at=NOW, due_at=NOW + 3 * MINUTE,
+    )  # fmt: skip
+    bench.store.outbox.enqueue(message)
+    bench.store.events.advance(DELIVERED, bench.store.events.last())
+    begun = []
+    for _minute in range(4):
+        bench.clock.move(MINUTE)
+        begun.append(watcher.tick())
+    assert begun == [0, 0, 1, 1]
 
 
 def test_jitter_delays_a_little_the_same_everywhere_and_never_past_the_next_slot(bench: Bench) -> None:

@@ -78,7 +78,7 @@ _WORDS = {
     Affix.CORPORATE: """
         online web website site page live free secure security safety net org office offices branch
         member members membership admissions enrollment enrolment tickets delivery shipping department dept division unit line center centre outlets clearance
-        trial trials aid scholarship scholarships apply application applications signup register registration recruitment
+        trial trials track tracking parcel package customs record records sciences aid scholarship scholarships apply application applications signup register registration recruitment
         update updates answers feedback patient patients desk crypto token coin nft
         service services care spa ceo cfo cto president founder director manager chairman chairwoman doctor
         career careers job jobs jobboard hr hiring talent recruiting recruitment recruiter people life culture

@@ -11,7 +11,7 @@ FOREIGN = {
         servicioalcliente reembolso reembolsos devoluciones sorteo sorteos premio premios ganadores recuperación
         verifique verificar verificación
         suporte ajuda centraldeajuda atendimento atendimentoaocliente sorteio prêmios recuperação
-        aide centredaide officiel officielle serviceclient serviceclients serviceclientèle remboursement remboursements
+        aide centredaide officiel officielle serviceclient serviceclients serviceclientèle serviceaprèsvente remboursement remboursements
         vérifié certifié compteofficiel
         hilfe kundenservice kundendienst kundensupport kundenbetreuung kundenhilfe kundencenter offiziell offizielle
         offizieller offizielles rückerstattung rueckerstattung erstattung erstattungen gewinnspiel gewinnspiele
@@ -30,7 +30,7 @@ FOREIGN = {
     "service": """
         cliente clientes clienti kunden klanten reclamaciones reclamación réclamation réclamations reklamation
         reklamationen reclami pagos pago pagamentos pagamento paiement paiements zahlung zahlungen factura facturas
-        fatura faturas facture factures rechnung rechnungen cita citas rendezvous termin termine promoción promociones
+        fatura faturas facture factures rechnung rechnungen cita citas rendezvous termin promoción promociones
         promoção promoções oferta ofertas offre offres angebot angebote descuento descuentos cadeau cadeaux
         cuenta cuentas conta conto compte comptes konto konten recompensas asistencia equipo equipe équipe alertas alerte avisos
         """,
@@ -43,8 +43,9 @@ FOREIGN = {
         empleo empleos trabajo vagas carreiras carrière carrières emploi karriere jobbörse lavoro werkenbij
         prensa imprensa presse pressestelle stampa tienda tiendas boutique magasin laden negozio loja winkel
         fundación fundação fondation stiftung fondazione escuela école schule scuola seguridad sécurité sicherheit
-        sicurezza investigación recherche forschung новости 新闻 ニュース 採用
+        sicurezza investigación recherche forschung inscription inscriptions inscripción inscripciones
+        iscrizione iscrizioni anmeldung termine новости 新闻 ニュース 採用
         """,
-    "filler": "su tu sus votre vos ihr ihre el la los las del al le les du des der die das il lo dei da do dos di von für por para pour",
+    "filler": "au aux su tu sus votre vos ihr ihre el la los las del al le les du des der die das il lo dei da do dos di von für por para pour",
 }
 """Class of affix (the value of an `Affix`) to words; phrases without their spaces."""

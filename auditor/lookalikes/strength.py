@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from auditor.lookalikes.affixes import Affix, Remainder
 from auditor.lookalikes.brand import Form
-from auditor.lookalikes.canon import word_starts
+from auditor.lookalikes.canon import visible_words, word_starts
 from auditor.lookalikes.disguise import Trick
 from auditor.lookalikes.likeness import Kind, Likeness
 from auditor.lookalikes.words import is_word
@@ -86,7 +86,9 @@ def beside_copy(handle: Likeness, name: Likeness | None) -> float:
         return 0.0
     if handle.is_whole and handle.kind is Kind.DISGUISED and not handle.form.is_part:
         return _LEAST_BESIDE_COPY
-    own = handle.remainder.classes & {Affix.REGION, Affix.CORPORATE}
+    named = visible_words(name.form.text.raw)
+    further = {affix for word, affix in handle.remainder.words if word not in named}
+    own = further & {Affix.REGION, Affix.CORPORATE}
     another = (
         handle.is_other_word if handle.remainder.words else handle.kind is Kind.NEAR and handle.distance > 1
     )

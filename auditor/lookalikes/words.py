@@ -39,7 +39,8 @@ ABBREVIATIONS = {
     "svcs": "services", "tech": "technologies", "corp": "corporation", "co": "company", "inc": "incorporated",
     "ltd": "limited", "mgmt": "management", "comm": "communications", "fin": "financial", "ins": "insurance",
     "lab": "laboratories", "labs": "laboratories", "sys": "systems", "grp": "group", "hc": "healthcare",
-    "hlth": "health",
+    "hlth": "health", "mkt": "market", "fed": "federal", "clin": "clinic", "svgs": "savings", "acad": "academy",
+    "fdn": "foundation", "cty": "county", "sci": "sciences",
 }  # fmt: skip
 """Short to long; both ways round they are the same name."""
 NUMBERS = {

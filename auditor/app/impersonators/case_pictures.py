@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SMALL = 96
 """Pixels of the longer side in a report, where many stand."""
+_COLOURS = 128
 
 
 class Whose(StrEnum):
@@ -89,5 +90,7 @@ def _data_uri(picture: FrozenPicture) -> str:
     written = BytesIO()
     with Pictures.open(BytesIO(picture.png), formats=("PNG",)) as opened:
         opened.thumbnail((_SMALL, _SMALL), Pictures.Resampling.LANCZOS)
-        opened.save(written, "PNG", compress_level=9)
+        # A page holds a hundred of them.
+        few = opened.quantize(_COLOURS, method=Pictures.Quantize.FASTOCTREE, dither=Pictures.Dither.NONE)
+        few.save(written, "PNG", compress_level=9)
     return f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode()}"

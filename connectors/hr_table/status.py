@@ -223,7 +223,8 @@ def _by_dates_alone(
 
 
 def _gone(agreed: Standing, last_day: date | None, hired_on: date | None, today: date) -> Decision:
-    if last_day and last_day >= today:
+    # Somebody let go this morning is marked as gone with today as the last day: both are true.
+    if last_day and last_day > today:
         return Decision(None, f"it says {agreed.value}, but the last day, {last_day}, is still to come")
     if agreed is Standing.INACTIVE and not last_day and hired_on and hired_on > today:
         return Decision(PersonStatus.FUTURE)

@@ -124,6 +124,12 @@ def test_last_day_passed_since_the_roster_was_written() -> None:
     assert (found.status, found.contradiction) == (PersonStatus.TERMINATED, "")
 
 
+def test_terminated_with_today_as_the_last_day_is_gone() -> None:
+    """Somebody let go this morning, whom the roster marks at once, is a leaver now and not tomorrow."""
+    found = decide([Standing.EXITED], Dates(left_on=TODAY), today=TODAY, as_of=TODAY)
+    assert (found.status, found.contradiction) == (PersonStatus.TERMINATED, "")
+
+
 def test_terminated_with_last_day_ahead_is_a_contradiction() -> None:
     """The word says gone, the date says not yet: unknown, and told."""
     found = decide([Standing.EXITED], Dates(left_on=TOMORROW), today=TODAY, as_of=TODAY)

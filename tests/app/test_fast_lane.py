@@ -206,10 +206,18 @@ def test_somebody_back_at_work_resolves_the_finding(here: House) -> None:
     assert here.failed(done.snapshot.id) == set()
 
 
+def test_whom_the_roster_marks_as_gone_today_alarms_today(here: House) -> None:
+    """Somebody let go this morning, with today as the last day, is told of within the poll."""
+    here.roster.left_on[2] = "2026-11-20"
+    here.roster.status[2] = "Terminated"
+    here.roster.write()
+    assert poll(here).left == ("E002",)
+
+
 def test_a_last_day_that_passes_is_noticed_without_a_new_file(here: House) -> None:
     """Who leaves today is here today and gone tomorrow, by the same export."""
     here.roster.left_on[2] = "2026-11-20"
-    here.roster.status[2] = "Terminated"
+    here.roster.status[2] = "Active"
     here.roster.write()
     first = poll(here)
     assert first.left == ()

@@ -255,7 +255,7 @@ def test_a_killed_run_leaves_no_snapshot_and_the_next_one_says_so(bench: Bench) 
     assert process.stdout is not None
     assert process.stdout.readline() == b"reading\n"
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=120)
     process.stdout.close()
     assert bench("snapshots", "--format", "json").json == []
     done = bench("audit", "--format", "json")
@@ -289,7 +289,7 @@ def test_ctrl_c_ends_cleanly(bench: Bench) -> None:
     assert process.stdout.readline() == b"reading\n"
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=30)
+    _out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert b"Traceback" not in err
     assert bench("snapshots", "--format", "json").json == []

@@ -55,6 +55,6 @@ def _targets_in_vain(workspace: Workspace) -> Iterator[Check]:
     for name, target in workspace.config.alerts.targets.items():
         channel = Channel.WEBHOOK if target.webhook else Channel.APPRISE if target.apprise else Channel.MAIL
         try:
-            ways.of((channel, "" if channel is Channel.MAIL else name))
+            ways.of((channel, "" if channel is Channel.MAIL else name)).check()
         except AuditorError as error:
             yield Check(CheckState.BAD, f"alerts: {name}", error.message, error.remedy)

@@ -29,6 +29,14 @@ class Way(Protocol):
 
         """
 
+    def check(self) -> None:
+        """Look at where messages would go, as far as that can be done without sending one.
+
+        Raises:
+            DeliveryError: none may or can go there.
+
+        """
+
 
 class _Transport(Protocol):
     """What the channels of `auditor.delivery` have in common."""
@@ -68,15 +76,22 @@ class _Mail:
     def send(self, message: OutboxMessage) -> None:
         self._transport.send(_parsed(message.raw), message.recipients)
 
+    def check(self) -> None:
+        """Nothing: doctor looks at the mail server by itself."""
+
 
 class _Payload:
     """Any channel that takes a body and a key."""
 
-    def __init__(self, transport: _Transport) -> None:
+    def __init__(self, transport: _Transport, look: Callable[[], object] = lambda: None) -> None:
         self._transport = transport
+        self._look = look
 
     def send(self, message: OutboxMessage) -> None:
         self._transport.send(message.raw, key=message.key, content_type=message.content_type)
+
+    def check(self) -> None:
+        self._look()
 
 
 def transport_of(workspace: Workspace) -> SmtpTransport:
@@ -109,16 +124,15 @@ def _webhook(workspace: Workspace, target: str) -> Way:
     if settings is None or settings.webhook is None:
         raise _unknown(workspace, target, "webhook")
     hook = settings.webhook
-    return _Payload(
-        Webhook(
-            workspace.secrets.resolve(hook.url) if is_reference(hook.url) else hook.url,
-            workspace.secrets.resolve(hook.secret),
-            allow_private=hook.allow_private,
-            ca_file=workspace.loaded.resolve(hook.ca_file) if hook.ca_file else None,
-            timeout=hook.timeout.total_seconds(),
-            clock=workspace.clock,
-        )
+    webhook = Webhook(
+        workspace.secrets.resolve(hook.url) if is_reference(hook.url) else hook.url,
+        workspace.secrets.resolve(hook.secret),
+        allow_private=hook.allow_private,
+        ca_file=workspace.loaded.resolve(hook.ca_file) if hook.ca_file else None,
+        timeout=hook.timeout.total_seconds(),
+        clock=workspace.clock,
     )
+    return _Payload(webhook, webhook.check)
 
 
 def _apprise(workspace: Workspace, target: str) -> Way:

@@ -21,7 +21,11 @@ _SHARED = ipaddress.ip_network("100.64.0.0/10")
 """Between a carrier and its customers (RFC 6598)."""
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 """IPv6 that a gateway turns into the IPv4 address in its last 32 bits (RFC 6052, RFC 8215)."""
-_REMEDY = "Use a receiver on the public internet; only if it stands in your own network, allow that with allow_private: true."
+_PUBLIC_REMEDY = "Use a receiver on the public internet"
+_REMEDY = f"{_PUBLIC_REMEDY}; only if it stands in your own network, allow that with allow_private: true."
+_NEVER_REMEDY = (
+    f"{_PUBLIC_REMEDY} or in your own network; such an address is refused even with allow_private."
+)
 
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
@@ -57,7 +61,8 @@ def allowed_addresses(
         why = refusal(address, allow_private=allow_private)
         if why:
             # One bad address among good ones is how a guard that takes the first is got round.
-            raise DeliveryError(f"{host} is {why}, which is refused.", temporary=False, remedy=_REMEDY)
+            remedy = _NEVER_REMEDY if refusal(address, allow_private=True) else _REMEDY
+            raise DeliveryError(f"{host} is {why}, which is refused.", temporary=False, remedy=remedy)
     return addresses
 
 

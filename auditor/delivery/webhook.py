@@ -89,9 +89,7 @@ class Webhook:
             raise DeliveryError(
                 f"the message for {self._url.host} is larger than {LARGEST_BODY:,} bytes.", temporary=False
             )
-        addresses = allowed_addresses(
-            self._url.host, self._url.port, allow_private=self._allow_private, resolver=self._resolver
-        )
+        addresses = self.check()
         headers = {
             "Content-Type": content_type,
             "User-Agent": f"brand-account-auditor/{__version__}",
@@ -100,6 +98,17 @@ class Webhook:
         }
         status, retry_after = self._exchange(addresses, payload, headers)
         self._judge(status, retry_after)
+
+    def check(self) -> tuple[str, ...]:
+        """Return the addresses a message would go to now; nothing is connected.
+
+        Raises:
+            DeliveryError: the host cannot be resolved, or leads where no message may go.
+
+        """
+        return allowed_addresses(
+            self._url.host, self._url.port, allow_private=self._allow_private, resolver=self._resolver
+        )
 
     def _exchange(
         self, addresses: Sequence[str], payload: bytes, headers: Mapping[str, str]

@@ -13,6 +13,8 @@ import pytest
 
 from auditor.app.alerts import raise_alerts
 from auditor.app.alerts_check import check_alerts
+from auditor.app.channels import Ways
+from auditor.errors import DeliveryError
 from auditor.model.alert import AlertState, DeliveryState, Purpose
 from auditor.model.estate import CoverageState, FactKind, PersonStatus
 from auditor.model.event import EventKind
@@ -396,6 +398,31 @@ def test_doctor_tells_of_routes_and_targets_in_vain(house: House) -> None:
     assert [one.state for one in check_alerts(house.workspace())] == [CheckState.GOOD]
     house.config = ""
     assert [one.state for one in check_alerts(house.workspace())] == [CheckState.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "mend"),
+    [("169.254.169.254", True, "even with allow_private"), ("10.0.0.5", False, "allow_private: true"),
+     ("[::ffff:127.0.0.1]", False, "allow_private: true"), ("localhost", False, "allow_private: true")],
+)  # fmt: skip
+def test_a_webhook_that_leads_inside_is_refused_by_doctor_and_by_sending(
+    host: str, allowed: bool, mend: str, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the address is written as, doctor and sending say the same, each with the mend."""
+    monkeypatch.setenv("HOOK", "a-secret-of-thirty-two-characters")
+    house.config += (
+        "alerts: {routes: [{to: [siem]}], targets: {siem: {webhook: {secret: 'env:HOOK',"
+        f" url: 'https://{host}/in', allow_private: {str(allowed).lower()}" + "}}}}\n"
+    )
+    (told,) = check_alerts(house.workspace())
+    assert (told.subject, told.state) == ("alerts: siem", CheckState.BAD)
+    assert "which is refused" in told.message
+    assert mend in told.remedy
+    house.tell(*begin(house, ("x:1", SAM)))
+    (message,) = house.store().outbox.claim()
+    with pytest.raises(DeliveryError, match="which is refused") as refused:
+        Ways(house.workspace()).of(("webhook", "siem")).send(message)
+    assert (refused.value.temporary, refused.value.message) == (False, told.message)
 
 
 def test_the_journal_waits_until_somebody_can_be_told(house: House) -> None:

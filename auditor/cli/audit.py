@@ -106,6 +106,7 @@ def audit(
 
 def show_summary(audited: Audited) -> None:
     """Write the audit's outcome as a person wants it first."""
+    from reports.impersonator_words import one_line
     from reports.tally import per_cent
     from reports.urgent import today
 
@@ -120,6 +121,8 @@ def show_summary(audited: Audited) -> None:
         put_line(f"  {number}. [{line.finding.severity.word}] {line.finding.message}{also}")
     if first.more:
         put_line(f"     and {first.more} more of the same weight: auditor findings list --severity high")
+    if review.impersonation and review.impersonation.scanned_at:
+        put_line(f"     {one_line(review.impersonation).removesuffix('.')}: auditor impersonators list")
     put_line("")
     put_line(
         f"How much is known: {per_cent(split.verified, split.total)} verified,"

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from reports.html import render, write_split
 from reports.impersonators import Impersonation, at_brands
 from reports.json_file import pieces, schema
+from reports.mail import compose_report_mail
 from reports.pdf import PdfFormat
 from reports.review import Reader
 from reports.tables import TABLES
@@ -109,6 +110,26 @@ def test_the_executive_page_says_how_many_and_what_is_unknown() -> None:
     page = replace(REVIEW, reader=Reader.EXECUTIVE)
     assert "1 account likely poses as ours, as far as sources could be asked." in "".join(render(page))
     assert "not known: nobody has looked" in "".join(render(replace(page, impersonation=None)))
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (IMPERSONATION, "1 account likely poses as ours, as far as sources could be asked."),
+        (None, "not known: nobody has looked"),
+    ],
+)
+def test_the_first_screen_and_the_mail_say_it_too(seen: Impersonation | None, said: str) -> None:
+    """Who reads no further than the first screen or the mail hears of it, or that nobody has looked."""
+    review = replace(REVIEW, impersonation=seen)
+    page = "".join(render(review))
+    assert said in page[page.index('id="today"') : page.index('class="answers"')]
+    message = compose_report_mail(
+        review, sender="auditor@riverside.example", recipients=["lead@riverside.example"], reply_to=None,
+        message_id="<fixed@riverside.example>",
+    )  # fmt: skip
+    bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
+    assert all(body is not None and said in " ".join(body.get_content().split()) for body in bodies)
 
 
 def test_an_owners_document_has_a_section_of_their_cases_alone() -> None:

@@ -18,6 +18,10 @@ from policies.sandbox import quote
 
 _PREFIXES = ("grant_", "principal_", "account_", "vendor_", "person_")
 _OWNERS_TABLE = frozenset({"tier", "phi_exposed", "owner_email", "owner_named"})
+_COMPLETE = "Complete the roster."
+_STATUS_WORDS = (
+    " A status must be a word such as Active, On leave or Terminated, and agree with the last day."
+)
 _AGAIN = "Read the source again, or have the fact attested again."
 
 
@@ -158,10 +162,14 @@ def _people(rule: Rule, read: list[Column], hidden: frozenset[str]) -> Iterator[
             quote("identity"),
         )
     if columns:
+        silent = quote("oster does not say: " + _labels(columns) + ".")
+        matched = f"{clean_sql('principal_name')} || ' is matched to ' || {clean_sql('person_name')}"
         yield Cause(
             _missing(columns),
-            quote("The roster does not say: " + _labels(columns) + "."),
-            quote("Complete the roster."),
+            f"coalesce({matched} || ', of whom the r', 'The r') || {silent}"
+            if rule.view.name in ("grants", "principals")
+            else quote("The r") + f" || {silent}",
+            quote(_COMPLETE + (_STATUS_WORDS if "person_status" in names else "")),
             quote("roster"),
         )
     if owners:

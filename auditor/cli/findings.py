@@ -169,8 +169,14 @@ def _cells(one: Listed, today: date) -> tuple[object, ...]:
         state,
         f"{due} OVERDUE" if life is not None and life.is_overdue(today) else due,
         row.text("rule"),
-        row.text("message"),
+        _what(row),
     )
+
+
+def _what(row: Row) -> str:
+    """Return what is found; of what is not known also why."""
+    message, reason = row.text("message") or "", row.text("reason")
+    return message if not reason or row.text("verdict") != "unknown" else f"{message}: {reason}"
 
 
 def _fields(row: Row, life: Life | None, today: date) -> dict[str, object]:

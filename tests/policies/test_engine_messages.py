@@ -12,7 +12,9 @@ from auditor.model.estate import AccessStatus, FactKind, Level
 from auditor.model.facts import App, Grant
 from auditor.model.people import PersonStatus, Vendor
 from policies.coverage import KIND_NAMES
-from tests.policies.support_engine import PAGE, SETTINGS, Estate, judged, rule
+from policies.engine import judge
+from policies.loader import load_packs
+from tests.policies.support_engine import NOW, PAGE, SETTINGS, Estate, judged, rule
 
 
 def said(
@@ -113,7 +115,25 @@ def test_a_holder_nobody_knows_is_the_reason(tmp_path: Path) -> None:
 def test_a_roster_that_does_not_say_is_the_reason(tmp_path: Path) -> None:
     """Matched, but the roster is silent: the reason names what it does not say."""
     facts = Estate().account().person(status=None).holder("bo", person="E1")
-    assert reason(facts, tmp_path, "person_status = 'leave'")[0] == "The roster does not say: person status."
+    why, mend = reason(facts, tmp_path, "person_status = 'leave'")
+    assert why == "Bo is matched to Person E1, of whom the roster does not say: person status."
+    assert "Active, On leave or Terminated" in mend
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "person", "because"), [("former-staff-access", "E1", "of whom the roster does not say"),
+                                       ("leave-access", None, "is matched to nobody in the roster")]
+)  # fmt: skip
+def test_what_the_pack_says_of_a_holder_fits_why_it_is_unknown(
+    rule_id: str, person: str | None, because: str, tmp_path: Path
+) -> None:
+    """Somebody who is in the roster without a status is not called a stranger to it."""
+    holder = Estate().account().person(status=None).holder("bo", person=person)
+    packs = load_packs(["hipaa-social"], base_dir=tmp_path)
+    judgement = judge(holder.frames, identities=holder.identities, packs=packs, as_of=NOW, settings=SETTINGS)
+    found = judgement.findings.set_index("rule").loc[rule_id]
+    assert found["message"].startswith("Nobody can say whether Bo ")
+    assert because in found["reason"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,21 @@ _FORMAT = "auditor-vault-1"
 _CHECK = "check"
 
 
+_HOW_TO_OPEN = (
+    "Give the passphrase the vault was made with, in AUDITOR_VAULT_PASSPHRASE or as the systemd credential "
+    "auditor-vault-passphrase. If it is right, restore the file from a backup."
+)
+
+
+class VaultLocked(KeyringLocked):
+    """The vault file is there and cannot be used now."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        """Keep the remedy beside the message."""
+        super().__init__(message)
+        self.remedy = remedy
+
+
 class FileVault(KeyringBackend):
     """A vault file opened with a passphrase.
 
@@ -81,7 +96,7 @@ class FileVault(KeyringBackend):
                 yield vault
                 self._save(vault)
         except TimeoutError as error:
-            raise KeyringLocked(str(error)) from None
+            raise VaultLocked(str(error), "Run this again when the other program has ended.") from None
 
     def _load(self) -> dict[str, Any]:
         vault: Any
@@ -94,7 +109,9 @@ class FileVault(KeyringBackend):
         except (OSError, ValueError):
             vault = None
         if not isinstance(vault, dict) or vault.get("format") != _FORMAT or "entries" not in vault:
-            raise KeyringLocked(f"{self._path} is not a vault file")
+            raise VaultLocked(
+                f"{self._path} is not a vault file", "Check 'vault:' in auditor.yaml, or restore the file."
+            )
         self._open(vault, vault.get(_CHECK, ""), _CHECK)
         return dict(vault)
 
@@ -114,7 +131,9 @@ class FileVault(KeyringBackend):
             raw = base64.b64decode(sealed, validate=True)
             return self._aead(vault).decrypt(raw[:12], raw[12:], name.encode()).decode()
         except (InvalidTag, ValueError, TypeError, KeyError):
-            raise KeyringLocked(f"{self._path}: wrong passphrase, or the file was tampered with") from None
+            raise VaultLocked(
+                f"{self._path}: wrong passphrase, or the file was tampered with", _HOW_TO_OPEN
+            ) from None
 
     def _save(self, vault: dict[str, Any]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -203,8 +203,14 @@ def guarded(call: Callable[..., str | None], *arguments: str) -> str | None:
     """
     from keyring.errors import KeyringError
 
+    from auditor.vault.filevault import VaultLocked
+
     try:
         return call(*arguments)
+    except VaultLocked as error:
+        raise SecretUnavailable(
+            f"the vault cannot be opened: {redact(str(error))}.", remedy=error.remedy
+        ) from None
     except (KeyringError, EOFError, OSError, RuntimeError) as error:
         raise SecretUnavailable(
             f"the keyring did not answer: {redact(str(error)) or type(error).__name__}.", remedy=_HEADLESS

@@ -124,6 +124,18 @@ def test_the_vault_file_serves_where_there_is_no_keyring(tmp_path: Path) -> None
     assert secrets.resolve("keyring:x-brand") == "in-the-vault-1"
 
 
+def test_a_wrong_passphrase_is_told_as_what_it_is(tmp_path: Path) -> None:
+    """Who has a vault needs its passphrase, and no advice to set one up."""
+    keyring.set_keyring(fail.Keyring())
+    right = chain(tmp_path, {PASSPHRASE_VARIABLE: "correct horse battery"}, vault=True)
+    right.writable().set_password("auditor", "x-brand", "in-the-vault-1")
+    with pytest.raises(SecretUnavailable, match="wrong passphrase") as refused:
+        chain(tmp_path, {PASSPHRASE_VARIABLE: "wrong pony"}, vault=True).resolve("keyring:x-brand")
+    assert PASSPHRASE_VARIABLE in refused.value.remedy
+    assert "vault:" not in refused.value.remedy
+    assert "pony" not in str(refused.value)
+
+
 def test_links_are_shown_in_order_without_values(tmp_path: Path) -> None:
     """What doctor shows of the chain names every link and no secret."""
     keyring.set_keyring(fail.Keyring())

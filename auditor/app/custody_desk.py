@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -140,9 +141,10 @@ class Desk:
     def _tell_refusal(self, account: CustodyAccount, refusal: CustodyError) -> None:
         user = os_user()
         email = self.section.operators.get(user, "")
-        # Once a minute at most: a loop of attempts is one event, not a full disk.
-        key = f"{account.account_id}:{user}:{self.now:%Y%m%dT%H%M}"
         who = Operator(email or user, user, "")
         message = f"{who.email} asked custody for {account.shown} and was refused: {refusal.message}"
+        # Each attempt is told, of the same ones the first in each second: a loop of them is not a full disk.
+        what = hashlib.blake2b(refusal.message.encode(), digest_size=6).hexdigest()
+        key = f"{account.account_id}:{user}:{self.now:%Y%m%dT%H%M%S}:{what}"
         event = self.event(EventKind.SEED_REFUSED, key, account, who, message, severity=Severity.HIGH)
         self.store.events.append([event])

@@ -10,6 +10,7 @@ from auditor.app.progress import Silent
 from auditor.app.workspace import Workspace
 from auditor.daemon.idle import DELIVERED
 from auditor.errors import AuditorError
+from auditor.model.event import EventKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from auditor.store import Store
 
 _log = logging.getLogger(__name__)
+_REMINDERS = (
+    (EventKind.WAIVER_EXPIRING, EventKind.WAIVER_EXPIRED, EventKind.WAIVER_AMISS),
+    (EventKind.FINDING_OVERDUE,),
+    (EventKind.EXPIRING,),
+)
+"""Of waivers, of findings, of the rest."""
 StillOurs = Callable[[], None]
 
 
@@ -99,8 +106,15 @@ def remind(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:
     """Tell of what is about to lapse; waivers and last days of findings are looked after on the way."""
     from auditor.app.reminders import remind as tell
 
+    before = store.events.last()
     follow_up(workspace, store, still_ours)
-    return f"{tell(workspace, store)} new reminders."
+    tell(workspace, store)
+    of_waivers, overdue, lapsing = (store.events.count_after(before, kinds) for kinds in _REMINDERS)
+    new = of_waivers + overdue + lapsing
+    return (
+        f"{new} new reminder{'s' * (new != 1)}: {of_waivers} of waivers, {overdue} of findings whose last day has"
+        f" passed, {lapsing} of what is about to lapse."
+    )
 
 
 def follow_up(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:

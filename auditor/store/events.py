@@ -45,9 +45,11 @@ class Events:
         with self._database.read() as connection:
             return tuple(_event(row) for row in connection.execute(statement))
 
-    def count_after(self, seq: int) -> int:
-        """Return how many events are later than the one numbered ``seq``."""
+    def count_after(self, seq: int, kinds: Collection[EventKind] = ()) -> int:
+        """Return how many events, of ``kinds`` or of any, are later than the one numbered ``seq``."""
         statement = select(func.count()).select_from(events).where(events.c.seq > seq)
+        if kinds:
+            statement = statement.where(events.c.kind.in_([kind.value for kind in kinds]))
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
 

@@ -10,6 +10,7 @@ import pytest
 
 from auditor.app.lives import follow_up
 from auditor.app.workspace import Workspace
+from auditor.daemon.duties import remind
 from auditor.model.estate import CoverageState, FactKind
 from auditor.model.event import Event, EventKind
 from auditor.model.facts import Fact
@@ -194,6 +195,17 @@ def test_a_waiver_runs_from_grant_through_notices_to_its_end(house: House) -> No
     assert "waiver.renewed" in kinds(house.follow())
     house.waivers.write_text("", encoding="utf-8")
     assert kinds(house.follow()) == ["finding.reopened", "waiver.withdrawn"]
+
+
+def test_the_reminders_job_counts_notices_of_waivers_too(house: House) -> None:
+    """What it says it told of is what the journal got, once."""
+    house.waivers.write_text(ENTRY, encoding="utf-8")
+    house.judge(1)
+    house.pass_days(7)
+    said = [remind(house.workspace, house.store, lambda: None) for _again in range(2)]
+    assert [text.partition(",")[0] for text in said] == [
+        "1 new reminder: 1 of waivers", "0 new reminders: 0 of waivers"
+    ]  # fmt: skip
 
 
 def local(instant: datetime) -> datetime:

@@ -74,5 +74,5 @@ def _sync_folder(folder: Path) -> None:
 def _refused(path: Path, error: OSError) -> AuditorError:
     return AuditorError(
         f"{path} cannot be written: {error.strerror or error}.",
-        remedy="Free some space or choose another folder (reports.out), then run 'auditor report' again.",
+        remedy="Free some space or choose another folder (reports.out), then run the command again.",
     )

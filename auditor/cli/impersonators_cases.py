@@ -31,9 +31,13 @@ def scan_cases(common: Common, candidates: str | None, format: Format) -> None:
     from auditor.cli.screen import Screen
 
     workspace = common.workspace()
-    sources: tuple[CandidateSource, ...] = (
-        (FileSource(Path(candidates).name, Path(candidates)),) if candidates else sources_of(workspace)
-    )
+    sources: tuple[CandidateSource, ...] = ()
+    if candidates:
+        sources = (FileSource(Path(candidates).name, Path(candidates)),)
+        # One list that cannot be read is a slip of whoever named it, and no scan that found nothing.
+        list(sources[0].check())
+    else:
+        sources = sources_of(workspace)
     if not sources:
         raise UsageError(
             "there is nowhere to look: impersonators.sources is empty.",

@@ -58,6 +58,9 @@ class Candidate:
     status: AccountStatus = AccountStatus.ACTIVE
     is_ours: bool = False
     """The source knows it for one of our own: in our inventory, or carrying our badge."""
+    blank: tuple[str, ...] = ()
+    """Fields that its platform says are empty, which is no silence: ``bio``, ``links``, ``avatar_hash`` (the
+    platform's own picture)."""
     told: tuple[Mapping[str, object], ...] = field(default=(), repr=False, compare=False)
     """What each source said of it, as it said it: for the evidence store where it is a case, else for nobody."""
 

@@ -19,7 +19,7 @@ from auditor.model.impersonation import (
 )
 
 _INSTANTS = ("created_at", "observed_at")
-_LISTS = ("links", "affiliations")
+_LISTS = ("links", "affiliations", "blank")
 _COLUMNS = ("brand", "tier", "first_seen", "last_seen", "changed_at", "reason", "reference", "version")
 
 
@@ -76,7 +76,8 @@ def candidate_of(told: dict[str, Any]) -> Candidate:
     for name in _INSTANTS:
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     for name in _LISTS:
-        values[name] = tuple(values[name])
+        # What was kept before there was such a list does not have it.
+        values[name] = tuple(values.get(name, ()))
     return Candidate(**values | {"status": AccountStatus(told["status"])})
 
 

@@ -162,6 +162,11 @@ def text(record: Mapping[str, Any], key: str) -> str:
     return value.replace("\x00", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def blank(**told: object) -> tuple[str, ...]:
+    """Return the fields that are empty by the platform's word; one that it did not tell of is None."""
+    return tuple(name for name, value in told.items() if value is not None and not value)
+
+
 def count(record: Mapping[str, Any], key: str) -> int | None:
     """Return a count of ``record``; None where it is no usable number."""
     value = record.get(key)

@@ -25,7 +25,17 @@ from pydantic import Field, field_validator
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import queries
-from connectors.candidates.base import SourceSettings, Stopped, Tally, count, instant, records, said, text
+from connectors.candidates.base import (
+    SourceSettings,
+    Stopped,
+    Tally,
+    blank,
+    count,
+    instant,
+    records,
+    said,
+    text,
+)
 from connectors.candidates.web import Web
 from connectors.http import checked_base_url
 
@@ -188,5 +198,7 @@ def candidate_of(record: Mapping[str, object], source: str, at: datetime, asked:
         avatar_url=text(record, "avatar"),
         source=source,
         observed_at=at,
+        # A profile view leaves out what is empty.
+        blank=blank(bio=record.get("description", "")),
         told=said(source, asked, record, KEPT, at),
     )

@@ -33,6 +33,7 @@ from connectors.candidates.base import (
     SourceSettings,
     Stopped,
     Tally,
+    blank,
     count,
     instant,
     records,
@@ -196,15 +197,15 @@ def candidate_of(record: object, host: str, source: str, at: datetime, asked: st
     number, handle = text(record, "id"), text(record, "acct")
     if not (number.isascii() and number.isdigit() and handle):
         return None
-    home = handle.partition("@")[2]
+    home, bio, links = handle.partition("@")[2], without_tags(text(record, "note")), tuple(_links(record))
     return Candidate(
         platform=PLATFORM,
         id=f"{number}@{host}{_ELSEWHERE}{home}" if home else f"{number}@{host}",
         handle=handle if "@" in handle else f"{handle}@{host}",
         name=text(record, "display_name"),
-        bio=without_tags(text(record, "note")),
+        bio=bio,
         url=text(record, "url"),
-        links=tuple(_links(record)),
+        links=links,
         created_at=instant(record, "created_at"),
         followers=count(record, "followers_count"),
         following=count(record, "following_count"),
@@ -213,6 +214,9 @@ def candidate_of(record: object, host: str, source: str, at: datetime, asked: st
         source=source,
         observed_at=at,
         status=AccountStatus.SUSPENDED if record.get("suspended") is True else AccountStatus.ACTIVE,
+        blank=blank(
+            bio=bio if "note" in record else None, links=links if record.get("fields") is not None else None
+        ),
         told=said(source, asked, record, KEPT, at),
     )
 

@@ -23,7 +23,7 @@ from auditor.errors import ConnectorError, FailureKind
 from auditor.model.impersonation import Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import handles
-from connectors.candidates.base import Tally, count, said, text
+from connectors.candidates.base import Tally, blank, count, said, text
 from connectors.candidates.meta import Asker, MetaSourceSettings, NativeId, Row, client_of, with_remedy
 from connectors.meta.errors import GraphError
 
@@ -184,5 +184,6 @@ def candidate_of(row: Row, source: str, at: datetime) -> Candidate | None:
         avatar_url=text(row, "profile_picture_url"),
         source=source,
         observed_at=at,
+        blank=blank(bio=row.get("biography"), links=row.get("website")),
         told=said(source, _DISCOVERY, row, KEPT, at),
     )

@@ -23,7 +23,7 @@ from auditor.errors import ConnectorError, FailureKind
 from auditor.model.impersonation import Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import queries
-from connectors.candidates.base import Tally, count, said, text
+from connectors.candidates.base import Tally, blank, count, said, text
 from connectors.candidates.meta import (
     Asker,
     MetaSourceSettings,
@@ -191,6 +191,7 @@ def candidate_of(row: Row, source: str, at: datetime, asked: str) -> Candidate |
         avatar_url=_picture(row),
         source=source,
         observed_at=at,
+        blank=blank(bio=row.get("about"), links=row.get("website")),
         told=said(source, asked, row, KEPT, at),
     )
 

@@ -12,13 +12,14 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from auditor.config import SecretRef
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import handles, queries
-from connectors.candidates.base import SourceSettings, Stopped, Tally, count, instant, said, text
+from connectors.candidates.base import SourceSettings, Stopped, Tally, blank, count, instant, said, text
+from connectors.http import checked_base_url
 
 if TYPE_CHECKING:
     from connectors.x.client import Answer, XClient
@@ -52,6 +53,11 @@ class XUsersSettings(SourceSettings):
     """Users that handles and search return in a scan, at most: X bills each one. Those with a case come on top."""
     price_per_user: float | None = Field(default=0.010, ge=0)
     """US dollars; X's list price since 2026-02-06. null: do not count."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_sendable(cls, value: str) -> str:
+        return checked_base_url(value)
 
 
 class XUsers:
@@ -224,7 +230,7 @@ def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str)
     metrics, badge = _part(user, "public_metrics"), _part(user, "affiliation")
     owners = badge.get("user_id")
     posts = count(metrics, "post_count")
-    kind = text(user, "verified_type")
+    kind, links = text(user, "verified_type"), tuple(_links(user))
     return Candidate(
         platform="x",
         id=number,
@@ -232,7 +238,7 @@ def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str)
         name=text(user, "name"),
         bio=text(user, "description"),
         url=f"https://x.com/{handle}",
-        links=tuple(_links(user)),
+        links=links,
         location=text(user, "location"),
         created_at=instant(user, "created_at"),
         followers=count(metrics, "followers_count"),
@@ -246,6 +252,7 @@ def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str)
         avatar_url=text(user, "profile_image_url"),
         source=source,
         observed_at=at,
+        blank=blank(bio=user.get("description"), links=links if "url" in user else None),
         told=said(source, asked, user, KEPT, at),
     )
 

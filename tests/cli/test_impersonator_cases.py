@@ -90,6 +90,8 @@ def test_nowhere_to_look_is_an_error(bench: Bench) -> None:
     assert bench("collect").code == 0
     done = bench("impersonators", "scan")
     assert (done.code, "nowhere to look" in done.err) == (2, True)
+    missing = bench("impersonators", "scan", "--candidates", "nowhere.csv")
+    assert (missing.code, "there is no such file" in missing.err) == (1, True)
     (bench.folder / "other.jsonl").write_text(json.dumps(ACCOUNTS[0]) + "\n", encoding="utf-8")
     found = bench(
         "impersonators", "scan", "--candidates", str(bench.folder / "other.jsonl"), "--format", "json"

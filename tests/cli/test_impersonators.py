@@ -206,6 +206,15 @@ def test_rows_without_handle_and_name_are_counted(lists: Lists) -> None:
     code, _, err = lists.scan(accounts)
     assert code == 0
     assert "neither handle nor name: 1 rows" in err
+    short = lists.write("b.csv", "id,handle,name\n1,x,\n2\n3,,Riverside Health Support\n")
+    gaps = lists.write(
+        "c.jsonl",
+        '{"id": "1", "handle": "x"}\n{"id": "2"}\n{"id": "3", "name": "Riverside Health Support"}\n',
+    )
+    for path in (short, gaps):
+        code, out, err = lists.scan(path)
+        assert (code, "neither handle nor name: 1 rows" in err) == (0, True)
+        assert "Riverside Health Support" in out
 
 
 def test_texts_that_parquet_takes_for_bytes_are_texts(lists: Lists) -> None:

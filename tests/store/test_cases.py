@@ -36,6 +36,7 @@ CASE = Case(
         followers=12,
         parody=False,
         observed_at=NOW,
+        blank=("bio",),
         status=AccountStatus.ACTIVE,
     ),
     brand="RiversideHealth",

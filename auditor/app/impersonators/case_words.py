@@ -16,6 +16,7 @@ FIELDS = {
     "avatar_hash": "the picture",
 }
 """What of an account makes it another look when it changes, and how that is called."""
+_ADDED = {"bio": "a bio was added", "links": "links were added", "avatar_hash": "a picture was added"}
 _SHOWN = ("handle", "name")
 """Short enough to be shown before and after."""
 _PLATFORMS = {
@@ -57,7 +58,12 @@ def changed_words(before: Candidate, after: Candidate) -> tuple[str, ...]:
     found = []
     for name, what in FIELDS.items():
         was, now = getattr(before, name), getattr(after, name)
-        if not was or not now or was == now or (name == "handle" and was.casefold() == now.casefold()):
+        if was == now or (name == "handle" and was.casefold() == now.casefold()):
+            continue
+        if not was or not now:
+            # What a source does not tell is no change; what its platform said is empty, or was, is one.
+            if name in (before if now else after).blank:
+                found.append(_ADDED[name] if now else f"{what} {'were' if name == 'links' else 'was'} removed")
             continue
         found.append(f"{what} {_cut(was)!r} became {_cut(now)!r}" if name in _SHOWN else f"{what} changed")
     return tuple(found)

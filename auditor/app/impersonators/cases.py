@@ -25,6 +25,7 @@ from auditor.model.impersonation import (
     case_id_of,
 )
 
+_OURS = "It is in our inventory, or carries the badge of one of our accounts."
 ProfileKey = tuple[str, str]
 """Platform (empty: no particular one) and key of a protected profile."""
 
@@ -44,6 +45,12 @@ class Outcome:
     cases: list[Case] = field(default_factory=list)
     steps: list[CaseEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+
+    def join(self, other: Outcome) -> None:
+        """Add all of another outcome."""
+        self.cases += other.cases
+        self.steps += other.steps
+        self.events += other.events
 
     def add(self, case: Case, step: CaseStep, message: str, told: Mapping[str, Mapping[str, str]]) -> None:
         """Add a line to the case's timeline."""
@@ -149,6 +156,30 @@ def _remove(outcome: Outcome, case: Case, candidate: Candidate, now: datetime) -
                  f"{name_of(removed)}, which looked like {removed.brand}, {said}")  # fmt: skip
 
 
+def lapse(case: Case, now: datetime, today: date) -> Outcome:
+    """Return what the end of a dismissal comes to, where no source told of the account: it is looked at again."""
+    outcome = Outcome()
+    if case.state is CaseState.DISMISSED and not case.is_dismissed(today):
+        _reopen(outcome, case, "Its dismissal has ended. It was not seen in this scan.", now)
+    return outcome
+
+
+def own(case: Case, now: datetime) -> Outcome:
+    """Return what it comes to that an account is ours by now: nobody is accused any longer."""
+    outcome = Outcome()
+    if case.state is CaseState.REMOVED or (case.state is CaseState.DISMISSED and case.expires is None):
+        return outcome
+    closed = replace(
+        case, state=CaseState.DISMISSED, tier=Tier.REVIEW.value, suppressed_by=(_OURS,), changed_at=now,
+        reason=_OURS, expires=None,
+    )  # fmt: skip
+    outcome.cases.append(closed)
+    outcome.add(closed, CaseStep.DISMISSED, f"Closed: {_OURS[:1].lower()}{_OURS[1:]}", {})
+    outcome.tell(closed, EventKind.IMPERSONATOR_CHANGED, Severity.INFO,
+                 f"{name_of(closed)}, which looked like {closed.brand}, is ours")  # fmt: skip
+    return outcome
+
+
 def _see_again(
     outcome: Outcome,
     case: Case,
@@ -187,7 +218,8 @@ def _see_again(
     elif words:
         severity = Severity.MEDIUM if judged.is_likely else Severity.LOW
         outcome.tell(judged, EventKind.IMPERSONATOR_CHANGED, severity,
-                     f"{name_of(judged)}, which looks like {judged.brand}, has changed: {'; '.join(words)}")  # fmt: skip
+                     f"{name_of(judged)}, which look{'s' if judged.elements else 'ed'} like {judged.brand}, has changed:"
+                     f" {'; '.join(words)}")  # fmt: skip
 
 
 def _reopen(outcome: Outcome, case: Case, message: str, now: datetime) -> None:
@@ -248,7 +280,7 @@ def _is_its_own(verdict: Verdict) -> bool:
 
 
 def _filled(before: Candidate, now: Candidate) -> Candidate:
-    """Return the account as it is now; what this source does not tell stays as it was known."""
+    """Return the account as it is now; what this source does not tell stays as it was known, empty or not."""
     known = {
         name: getattr(before, name)
         for name in ("handle", "name", "bio", "url", "links", "location", "created_at", "followers", "following",
@@ -258,7 +290,9 @@ def _filled(before: Candidate, now: Candidate) -> Candidate:
     if now.avatar_url not in ("", before.avatar_url):
         # Another picture that was not seen yet; what is known is of the one before.
         known.pop("avatar_hash", None)
-    return replace(now, **known)
+    filled = replace(now, **{name: value for name, value in known.items() if name not in now.blank})
+    blank = {*now.blank, *(name for name in before.blank if name in known)}
+    return replace(filled, blank=tuple(sorted(name for name in blank if not getattr(filled, name))))
 
 
 def _cells(before: Candidate, after: Candidate) -> dict[str, dict[str, str]]:

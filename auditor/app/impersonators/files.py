@@ -56,6 +56,8 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
             for cells in reader:
                 line = reader.line_num
                 if cells:
+                    # A row that ends early leaves its last columns empty.
+                    cells += [""] * (len(columns) - len(cells))
                     yield line, dict(zip(columns, cells, strict=False))
         except UnicodeDecodeError:
             raise DocumentError(

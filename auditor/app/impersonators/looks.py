@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from auditor.app.impersonators.case_pictures import Whose, keep_with_case
 from auditor.app.impersonators.cases import ProfileKey, Sighting
-from auditor.app.impersonators.pictures import DEFAULT, Looked, look_at, pictured
+from auditor.app.impersonators.pictures import Looked, look_at, pictured
 from auditor.lookalikes import Scan, Verdict
 from auditor.lookalikes.verdict import judge
 from auditor.model.impersonation import Case, ProtectedProfile
-from connectors.avatars import PictureHosts
+from connectors.avatars import PictureHosts, is_default
 
 if TYPE_CHECKING:
     from auditor.store import Store
@@ -48,12 +48,15 @@ class Looks:
 
     def add(self, sighting: Sighting, compared: Scan, label: Label) -> Sighting:
         """Return the sighting with its account's picture compared; as it was where there is none to be had."""
-        if not sighting.verdicts or not sighting.candidate.avatar_url:
+        candidate = sighting.candidate
+        if not sighting.verdicts or not candidate.avatar_url:
             return sighting
-        known = sighting.candidate.avatar_hash or self._hash_of(sighting)
+        if is_default(candidate.platform, candidate.avatar_url):
+            return replace(sighting, candidate=replace(candidate, blank=(*candidate.blank, "avatar_hash")))
+        known = candidate.avatar_hash or self._hash_of(sighting)
         if not known:
             return sighting
-        seen = replace(sighting, candidate=replace(sighting.candidate, avatar_hash=known))
+        seen = replace(sighting, candidate=replace(candidate, avatar_hash=known))
         return replace(seen, verdicts=tuple(label(one, seen) for one in self._judged(seen, compared)))
 
     def keep(self, store: Store, cases: Sequence[Case], now: datetime) -> None:
@@ -95,7 +98,7 @@ class Looks:
         if isinstance(looked, Looked):
             self.theirs[candidate.key] = looked
             return looked.hash
-        self.unseen += looked != DEFAULT
+        self.unseen += 1
         return ""
 
     def _hashes_of(self, key: ProfileKey) -> tuple[str, ...]:

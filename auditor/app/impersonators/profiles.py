@@ -104,20 +104,28 @@ def rows_with_accounts(path: Path, unread: Unread) -> Iterator[tuple[int, Row, C
         DocumentError: it cannot be read, or has neither handles nor names.
 
     """
-    for number, row in rows(path):
-        yield number, row, _candidate(path, number, row, unread)
+    for number, row in _named(path, rows(path)):
+        yield number, row, _candidate(number, row, unread)
 
 
 def _candidates(path: Path, numbered: Iterable[tuple[int, Row]], unread: Unread) -> Iterator[Candidate]:
+    for number, row in _named(path, numbered):
+        yield _candidate(number, row, unread)
+
+
+def _named(path: Path, numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    """Yield the rows; the first must have the columns, and objects after it may leave out what is empty."""
+    first = True
     for number, row in numbered:
-        yield _candidate(path, number, row, unread)
+        if first and "handle" not in row and "name" not in row:
+            raise DocumentError(
+                "there is neither a handle nor a name.", path=path, line=number, remedy=_ACCOUNT_COLUMNS
+            )
+        first = False
+        yield number, row
 
 
-def _candidate(path: Path, number: int, row: Row, unread: Unread) -> Candidate:
-    if "handle" not in row and "name" not in row:
-        raise DocumentError(
-            "there is neither a handle nor a name.", path=path, line=number, remedy=_ACCOUNT_COLUMNS
-        )
+def _candidate(number: int, row: Row, unread: Unread) -> Candidate:
     handle, name = _handle(row), _text(row, "name")
     if not handle and not name:
         unread.nameless += 1

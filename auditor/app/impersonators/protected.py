@@ -41,11 +41,14 @@ class Protected:
 
     def is_ours(self, candidate: Candidate) -> bool:
         """Whether an account is in our inventory or carries the badge of one that is."""
-        platform = candidate.platform
-        named = (candidate.id, candidate.handle, *candidate.affiliations)
-        return candidate.is_ours or any(
-            (platform, one.removeprefix("@").casefold()) in self.own for one in named if one
-        )
+        return self.is_surely_ours(candidate) or self._knows(candidate, candidate.handle)
+
+    def is_surely_ours(self, candidate: Candidate) -> bool:
+        """Whether it is ours by its id or its badge: a handle may have been ours, and somebody else's by now."""
+        return candidate.is_ours or self._knows(candidate, candidate.id, *candidate.affiliations)
+
+    def _knows(self, candidate: Candidate, *named: str) -> bool:
+        return any((candidate.platform, one.removeprefix("@").casefold()) in self.own for one in named if one)
 
     def brands(self) -> tuple[Brand, ...]:
         """Return the profiles as they are compared."""

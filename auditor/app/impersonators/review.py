@@ -115,8 +115,8 @@ def _candidate(candidate: Candidate) -> Shown:
     return Shown(
         handle=candidate.handle,
         name=candidate.name,
-        # A source that tells no bio and an account that has none look alike.
-        bio=candidate.bio or None,
+        # A platform that says there is none is another thing than a source that tells no bio.
+        bio=candidate.bio or ("" if "bio" in candidate.blank else None),
         url=candidate.url,
         created_at=candidate.created_at,
         followers=candidate.followers,

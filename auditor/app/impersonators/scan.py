@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from auditor.app.impersonators.cases import Outcome, Sighting, go_on
+from auditor.app.impersonators.cases import Outcome, Sighting, go_on, lapse, own
 from auditor.app.impersonators.looks import Looks
 from auditor.app.impersonators.pictures import picture_hosts
 from auditor.app.impersonators.protected import Protected, protected
@@ -77,6 +77,8 @@ class _Gathered:
     """What the sources told that matters."""
 
     sightings: dict[Key, Sighting] = field(default_factory=dict)
+    ours: set[Key] = field(default_factory=set)
+    """Accounts that are ours beyond doubt, whichever source knew it."""
     accounts: int = 0
     own: int = 0
 
@@ -111,6 +113,8 @@ def scan(
         progress.step(f"asking {source.id}")
         for batch in source.candidates(guarded.profiles):
             _take(gathered, compared, guarded, batch, before.keys())
+    for key in gathered.ours:
+        gathered.sightings.pop(key, None)
     looks = _look_at_pictures(workspace, gathered, compared, guarded, before)
     outcome, before = _kept(workspace, store, gathered, guarded)
     looks.keep(store, outcome.cases, now)
@@ -161,6 +165,7 @@ def _take(
     gathered.accounts += len(batch)
     others = [one for one in batch if not guarded.is_ours(one)]
     gathered.own += len(batch) - len(others)
+    gathered.ours.update(one.key for one in batch if guarded.is_surely_ours(one))
     by_key: dict[Key, Candidate] = {}
     for one in others:
         # What one source tells may be what speaks against accusing it, and another does not tell.
@@ -223,7 +228,7 @@ def _together(one: Candidate, other: Candidate) -> Candidate:
     told = {
         name: getattr(other, name)
         for name in Candidate.__dataclass_fields__
-        if getattr(one, name) in ("", None, ())
+        if getattr(one, name) in ("", None, ()) and name not in one.blank
     }
     return replace(one, **told | {"status": status, "told": (*one.told, *other.told)})
 
@@ -265,10 +270,11 @@ def _followed(
     for key in sorted(gathered.sightings):
         case = before.get(key)
         sighting = records.named(gathered.sightings[key])
-        one = records.kept(case, go_on(case, sighting, profiles, now, today))
-        whole.cases += one.cases
-        whole.steps += one.steps
-        whole.events += one.events
+        whole.join(records.kept(case, go_on(case, sighting, profiles, now, today)))
+    for key in sorted(before.keys() - gathered.sightings.keys()):
+        case = before[key]
+        is_ours = key in gathered.ours or guarded.is_surely_ours(case.candidate)
+        whole.join(own(case, now) if is_ours else lapse(case, now, today))
     return whole, records.wanted
 
 
@@ -281,15 +287,23 @@ def _summed_up(
 ) -> Scanned:
     begun = [case for case in outcome.cases if case.version == 0]
     was = {case.case_id: case.state for case in before.values()}
-    turned = [case.state for case in outcome.cases if case.version and was[case.case_id] is not case.state]
+    turned = {
+        case.case_id: case.state
+        for case in outcome.cases
+        if case.version and was[case.case_id] is not case.state
+    }
+    states = list(turned.values())
     return Scanned(
         accounts=gathered.accounts,
         own=gathered.own,
         new=len(begun),
         likely=sum(case.is_likely for case in begun),
-        reopened=turned.count(CaseState.REOPENED),
-        removed=turned.count(CaseState.REMOVED),
-        unseen=sum(case.state.is_open and key not in gathered.sightings for key, case in before.items()),
+        reopened=states.count(CaseState.REOPENED),
+        removed=states.count(CaseState.REMOVED),
+        unseen=sum(
+            case.state.is_open and key not in gathered.sightings and case.case_id not in turned
+            for key, case in before.items()
+        ),
         protected=len(guarded.profiles),
         reports=tuple(reports),
     )

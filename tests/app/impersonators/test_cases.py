@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from auditor.app.impersonators.desk import Decision, decide
 from auditor.errors import UsageError
 from auditor.model.event import EventKind
+from auditor.model.facts import Account
 from auditor.model.finding import Severity
 from auditor.model.impersonation import AccountStatus, CaseState
 from tests.app.impersonators.support_impersonators import DISGUISED, Office, Platform
 from tests.app.support_alerts import text_of
+from tests.store.support_store import snapshot
 
 
 def dismiss(office: Office, account: str = "11", days: int = 90) -> None:
@@ -175,3 +178,70 @@ def test_reported_and_watched_are_kept_with_who_and_when(office: Office) -> None
         ("reported", "lee", "Reported to the platform as 0412."),
     ]
     assert office.cases()["11"].reference == "0412"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"bio": "A parody"}, {"bio": "", "blank": ("bio",)}, "the bio was removed"),
+        ({"blank": ("bio",)}, {"bio": "Pay us here", "blank": ()}, "a bio was added"),
+        ({"blank": ("links",)}, {"links": ("https://bad.example/",), "blank": ()}, "links were added"),
+        ({"blank": ("avatar_hash",)}, {"avatar_hash": "8c" * 8, "blank": ()}, "a picture was added"),
+    ],
+)
+def test_what_a_platform_says_is_empty_is_no_silence(
+    before: dict[str, Any], after: dict[str, Any], told: str, office: Office
+) -> None:
+    """A dismissed account that drops its disclaimer, or wakes up, is opened again; silence still is no change."""
+    platform = Platform()
+    platform.set("11", handle=DISGUISED["handle"], name=DISGUISED["name"], **before)
+    office.scan(DISGUISED | {"bio": ""}, sources=[platform])
+    dismiss(office)
+    office.scan(DISGUISED | {"bio": ""})
+    office.scan(sources=[platform])
+    assert office.cases()["11"].state is CaseState.DISMISSED
+    platform.set("11", **after)
+    office.scan(sources=[platform])
+    office.scan(sources=[platform])
+    assert office.story("11") == ["found", "dismissed", "reopened"]
+    assert told in office.events()[-1].message
+
+
+def test_an_account_that_turns_out_to_be_ours_is_accused_no_longer(office: Office) -> None:
+    """In the inventory by its id, seen or not, its case is closed once; its handle alone would be no proof."""
+    office.scan(DISGUISED, DISGUISED | {"id": "12", "name": "Riverside Health"})
+    office.later(hours=1)
+    ours = {"source": "x", "observed_at": office.now, "platform": "x", "kind": "profile"}
+    snapshot(
+        office.store(),
+        [Account(account_id=f"x:{one}", handle=handle, name="Riverside Health", **ours)
+         for one, handle in (("1", "RiversideHealth"), ("11", "RiversideHea1th"))],
+        at=office.now,
+    )  # fmt: skip
+    for _again in range(2):
+        office.scan()
+    closed, other = office.cases()["11"], office.cases()["12"]
+    assert (closed.state, closed.is_likely, closed.expires) == (CaseState.DISMISSED, False, None)
+    assert office.story("11") == ["found", "dismissed"]
+    assert other.state is CaseState.NEW
+
+
+def test_whose_badge_one_source_tells_of_is_accused_by_none(office: Office) -> None:
+    """A list that knows nothing of the badge makes no case of an account that carries it."""
+    platform = Platform()
+    platform.set("11", handle="RiversideHea1th", name="Riverside Health", affiliations=("1",))
+    office.scan(DISGUISED)
+    assert office.cases()["11"].is_likely
+    office.scan(DISGUISED, sources=[platform])
+    assert office.cases()["11"].state is CaseState.DISMISSED
+
+
+def test_a_dismissal_ends_though_nobody_tells_of_the_account(office: Office) -> None:
+    """Its last day has passed: somebody looks again, told once."""
+    office.scan(DISGUISED)
+    dismiss(office, days=5)
+    office.later(days=6)
+    for _again in range(2):
+        office.scan()
+    assert office.cases()["11"].state is CaseState.REOPENED
+    assert office.story("11") == ["found", "dismissed", "reopened"]

@@ -179,6 +179,7 @@ def test_open_cases_are_asked_for_before_closed_ones(platforms: Platforms) -> No
             "'handles'",
         ),
         ("{id: a, source: mastodon, base_url: 'http://social.example'}", "base_url", "https://"),
+        ("{id: a, source: x, bearer_token: 'env:T', base_url: 'http://x.example'}", "base_url", "https://"),
         ("{id: a, source: bluesky, pages: 0}", "impersonators.sources.0.pages", "greater than"),
         (
             "{id: a, source: file}",

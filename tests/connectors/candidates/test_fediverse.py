@@ -38,7 +38,7 @@ def test_mastodon_tells_of_accounts_near_and_far(tmp_path: Path) -> None:
     """Ids and handles carry their server, ids of other servers' accounts their home; bios keep their words alone."""
     sandbox = MastodonSandbox()
     sandbox.add("1", "riverside", "Riverside Health")
-    sandbox.add("2", "rh@far.example", f"Riverside Health {HOSTILE}")
+    sandbox.add("2", "rh@far.example", f"Riverside Health {HOSTILE}", note="<p></p>", fields=[])
     with served(sandbox) as url:
         source = _mastodon(url, tmp_path)
         found = flat(source.candidates([HEALTH]))
@@ -46,6 +46,7 @@ def test_mastodon_tells_of_accounts_near_and_far(tmp_path: Path) -> None:
     near, far = found[f"1@{host}"], found[f"2@{host}+far.example"]
     assert (near.handle, near.bio, near.links) == (f"riverside@{host}", "Care & more", ("https://x.example",))
     assert far.handle == "rh@far.example"
+    assert (near.blank, far.blank) == ((), ("bio", "links"))
     assert HOSTILE in far.name
     assert source.report().state is SourceState.COMPLETE
     assert source.report().requests == 2

@@ -75,6 +75,7 @@ def test_what_a_profile_says_is_kept_as_data(place: Place) -> None:
     squat, badge = found["9001"], found["9002"]
     assert squat.name == HOSTILE
     assert squat.links == ("https://bad.example/x",)
+    assert (squat.bio, squat.blank) == ("", ("bio",))
     assert (squat.followers, squat.platform, squat.source) == (7, "x", "x-names")
     assert badge.parody is True
     assert badge.affiliations == (("1001",) if place.sandbox.dialect == "2.166" else ())

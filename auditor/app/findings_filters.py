@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.app.custody_accounts import CustodyAccount, merged
+from auditor.app.findings_holders import holders_of
 from auditor.app.judge import packs_in_force
 from auditor.app.lookup import pick_account
 from auditor.app.workspace import Workspace
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def settled(
     workspace: Workspace, store: Store, snapshot_id: str, asked: Asked, found: Sequence[Listed]
 ) -> Asked:
-    """Return ``asked`` with the account's id in place of what a human calls it.
+    """Return ``asked`` with the account's id in place of what a human calls it, and with its holders.
 
     Raises:
         UsageError: no rule, platform or account is known by that name.
@@ -40,9 +41,10 @@ def settled(
         known = {rule.id for pack in packs_in_force(workspace) for rule in pack.rules}
         if asked.rule not in known:
             raise _unknown("rule", asked.rule, known)
-    if is_new_account:
-        return replace(asked, account=pick_account(accounts, asked.account or "").account_id)
-    return asked
+    if not asked.account:
+        return asked
+    account_id = pick_account(accounts, asked.account).account_id if is_new_account else asked.account
+    return replace(asked, account=account_id, holders=holders_of(workspace, store, snapshot_id, account_id))
 
 
 def _told(found: Sequence[Listed], column: str) -> set[str | None]:

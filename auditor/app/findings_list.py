@@ -31,6 +31,8 @@ class Asked:
     rule: str | None = None
     platform: str | None = None
     account: str | None = None
+    holders: frozenset[str] = frozenset()
+    """Of ``account``: the ids of identities and people whose own findings are wanted too."""
     states: frozenset[str] = frozenset()
     """Words of `LifeState`; none: all that is open or waived."""
     owner: str | None = None
@@ -45,9 +47,14 @@ class Asked:
             and self.verdict in (None, row.text("verdict"))
             and self.rule in (None, row.text("rule"))
             and self.platform in (None, row.text("platform"))
-            and self.account in (None, row.text("account_id"))
+            and (self.account in (None, row.text("account_id")) or self._is_of_a_holder(row))
         )
         return plain and self._takes_life(life, today, opened_on)
+
+    def _is_of_a_holder(self, row: Row) -> bool:
+        return not row.text("account_id") and any(
+            row.text(column) in self.holders for column in ("principal_id", "person_id")
+        )
 
     def _takes_life(self, life: Life | None, today: date, opened_on: date | None) -> bool:
         if life is None:

@@ -37,7 +37,7 @@ def list_findings(
     account: Annotated[
         str | None,
         Parameter(
-            help="Only this account's; a handle, name, URL or id. What is about a person is no account's."
+            help="Only this account's and those about who holds access to it; a handle, name, URL or id."
         ),
     ] = None,
     state: Annotated[

@@ -50,7 +50,12 @@ def test_findings_are_filtered_and_shown_whole(audited: Bench) -> None:
     assert listed
     assert {(f["severity"], f["verdict"]) for f in listed} == {("critical", "fail")}
     at_x = audited("findings", "list", "--account", "@riversidehealth", "--format", "json").json
-    assert {f["account_id"] for f in at_x} == {"x:1001"}
+    assert {f["account_id"] for f in at_x} == {"x:1001", None}
+    holders = audited("who", "@riversidehealth", "--format", "json").json["holders"]
+    held_by = {holder[key] for holder in holders for key in ("principal_id", "person_id")}
+    of_holders = [f for f in at_x if f["account_id"] is None]
+    assert "mfa-every-holder" in {f["rule"] for f in of_holders}
+    assert all({f["principal_id"], f["person_id"]} & (held_by - {None}) for f in of_holders)
     for option, slip, near in (
         ("--rule", "former-staf-access", "former-staff-access"),
         ("--platform", "xx", "Did you mean 'x'"),

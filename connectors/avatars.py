@@ -38,6 +38,8 @@ MOST_BYTES = 5 * 1024 * 1024
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHUNK = 64 * 1024
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""Stands for IPv4 addresses, private ones among them (RFC 6052)."""
 _KINDS = "image/png, image/jpeg, image/webp, image/gif"
 
 Resolver = Callable[[str], Sequence[tuple[str, int]]]
@@ -206,6 +208,8 @@ def _pieces(response: http.client.HTTPResponse, deadline: float) -> Iterator[byt
 def _is_public(address: str) -> bool:
     number = ipaddress.ip_address(address)
     inner = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None)
+    if isinstance(number, ipaddress.IPv6Address) and number in _NAT64:
+        inner = ipaddress.IPv4Address(int(number) & 0xFFFF_FFFF)
     number = inner or number
     return number.is_global and not number.is_multicast
 

@@ -169,6 +169,7 @@ def test_other_addresses_are_never_asked(url: str) -> None:
         "::1",
         "fd00::1",
         "::ffff:10.0.0.7",
+        "64:ff9b::a00:7",
         "224.0.0.1",
     ],
 )

@@ -52,6 +52,7 @@ _WORDS = {
         representative rep agent agents admin administrator moderator chat inbox dm message messages authentic
         promotion promotions promo promos offer offers coupon coupons voucher vouchers discount discounts cashback contest
         contests gift gifts dispute disputes compensation returns orders donate donation donations relief grant grants team ask
+        patientcare patientservices patientrelations memberservices guestservices guestrelations clientservices
         """,
     Affix.REGION: """
         global worldwide world international intl europe eu emea apac latam asia africa americas america usa us uk gb
@@ -95,9 +96,27 @@ _WORDS = {
         investor relations corporate app apps software systems solutions products brand brands group
         collection wear fashion beauty sale deals travel hotels resorts rewardsclub club plus prime max mini racing
         """,
-    Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl oy ab as kg pty pte",
+    Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl oy ab as kg pty pte na lp llp pllc",
     Affix.FILLER: "the real its it iam im we my our your get go try hey hi hello mr mrs dr original true only thereal a an of and at for in by x xx vip hq headquarters com dotcom www",
 }
+_UNITS = frozenset(
+    {
+        "dept",
+        "department",
+        "division",
+        "desk",
+        "unit",
+        "line",
+        "center",
+        "centre",
+        "office",
+        "service",
+        "services",
+    }
+)
+"""What a service may be called: the refund department claims no less than refunds do."""
+_LONGEST_CODE = 2
+"""Letters of a code or a particle: within other words, letters like it are a part of some word."""
 _LONGEST_WORD = 18
 """Letters of the longest word listed here, or of a number that is taken for one."""
 _LONGEST = 40
@@ -122,6 +141,12 @@ class Remainder:
     def claims(self) -> bool:
         """Whether the words claim to act for the brand, and nothing else is said."""
         return Affix.SUPPORT in self.classes and Affix.OTHER not in self.classes
+
+    @property
+    def serves(self) -> bool:
+        """Whether the words name a service, or a unit of it, and no department beside."""
+        departments = {word for word, affix in self.words if affix is Affix.CORPORATE}
+        return Affix.SERVICE in self.classes and departments <= _UNITS
 
     @property
     def ends_in_claim(self) -> bool:
@@ -171,14 +196,15 @@ def folded_vocabulary() -> dict[str, Affix]:
 def parse(text: str, *, folded: bool = False) -> tuple[tuple[str, Affix], ...]:
     """Return ``text`` cut into as few known words as can be; whole, as other, where it cannot be cut so.
 
-    A word of the language is not cut: Adelaide holds no aide.
+    A word of the language is not cut: Adelaide holds no aide. Nor are codes and particles found between others:
+    the Netherlands and Portugal are not in plansny.
     """
     if not text:
         return ()
     words = folded_vocabulary() if folded else vocabulary()
     if text not in words and text in common_words():
         return ((text, Affix.OTHER),)
-    return _cut(text, words, range(len(text) + 1)) or ((text, Affix.OTHER),)
+    return _cut(text, words, range(len(text) + 1), codes_within=False) or ((text, Affix.OTHER),)
 
 
 @lru_cache(maxsize=65536)
@@ -192,7 +218,9 @@ def _parse_words(words: tuple[str, ...]) -> tuple[tuple[str, Affix], ...]:
     return tuple((word, _class_of(word, vocabulary()) or Affix.OTHER) for word in words)
 
 
-def _cut(text: str, words: Mapping[str, Affix], edges: Sequence[int]) -> tuple[tuple[str, Affix], ...] | None:
+def _cut(
+    text: str, words: Mapping[str, Affix], edges: Sequence[int], *, codes_within: bool = True
+) -> tuple[tuple[str, Affix], ...] | None:
     """Return ``text`` cut at some of ``edges`` into as few known words as can be; None where it cannot be."""
     if len(text) > _LONGEST:
         return None
@@ -202,6 +230,9 @@ def _cut(text: str, words: Mapping[str, Affix], edges: Sequence[int]) -> tuple[t
             if not 0 < end - start <= _LONGEST_WORD or start not in best:
                 continue
             affix = _class_of(text[start:end], words)
+            within = start > 0 and end < len(text)
+            if within and not codes_within and end - start <= _LONGEST_CODE and affix is not Affix.DIGITS:
+                continue
             if affix is not None and (end not in best or len(best[start]) + 1 < len(best[end])):
                 best[end] = (*best[start], (text[start:end], affix))
     return best.get(len(text))

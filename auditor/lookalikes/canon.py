@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 from auditor.lookalikes.tables import UPSIDE_DOWN, bare, named_letters, prototypes, turned_letters
 
@@ -25,6 +27,7 @@ _LEET = str.maketrans(LEET_FROM, LEET_TO)
 _SYMBOL_LETTERS = str.maketrans("@$!|€", "asiie")
 _SYMBOL_INSIDE = re.compile(r"(?<=[^\W_])[@!|](?=[^\W_])|[$€](?=[^\W\d_])")
 _WORD = re.compile(r"[A-Z]+(?![a-z])['\u2019]?|[A-Z]?[a-z]+(?:['\u2019][a-z]+)?|\d+|[^\W\d_A-Za-z]+")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 _REVERSED_RUN = re.compile("\u202e([^\u202c\u202e]*)\u202c?")
 _REGISTERED = re.compile("[\u00ae\u00a9\u2122\u2120\u2117]")
 _FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
@@ -95,10 +98,21 @@ def word_starts(raw: str) -> frozenset[int]:
     """Return where words begin and end within the seen form of ``raw``: at spaces, underscores, capitals, digits."""
     seen = raw if raw.isascii() else to_ascii(raw)
     edges, place = {0}, 0
-    for word in _WORD.findall(seen):
+    for word in _WORD.findall(seen) if seen.isascii() else _words_of(raw, seen):
         place += len(plain(word))
         edges.add(place)
     return frozenset(edges)
+
+
+def _words_of(raw: str, seen: str) -> Iterable[str]:
+    """Return the words of a text of more than ASCII; one of another script is whole, whatever its letters look like."""
+    written, shown = raw.split(), seen.split()
+    if len(written) != len(shown):
+        return _WORD.findall(seen)
+    return chain.from_iterable(
+        [looks] if not looks.isascii() and not _ASCII_LETTER.search(word) else _WORD.findall(looks)
+        for word, looks in zip(written, shown, strict=True)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,8 @@ from rapidfuzz import fuzz
 
 from auditor.lookalikes.brand import Brand
 from auditor.lookalikes.candidate import Candidate
-from auditor.lookalikes.canon import fold
-from auditor.lookalikes.elements import Element, ElementKind
+from auditor.lookalikes.canon import Canonical, fold
+from auditor.lookalikes.elements import Element, ElementKind, around
 from auditor.lookalikes.images import BITS, distance
 from auditor.lookalikes.likeness import Likeness
 from auditor.lookalikes.links import hosts, read
@@ -58,9 +58,9 @@ def affiliation(
         0.0 if each is None else strength(each, in_name=each is name) for each in (name, handle)
     )
     refers = max(named, handled)
-    for what, likeness, weight, value in (
-        ("display name", name, 0.7, named),
-        ("handle", handle, 0.6, handled),
+    for what, text, likeness, weight, value in (
+        ("display name", candidate.name, name, 0.7, named),
+        ("handle", candidate.local_handle, handle, 0.6, handled),
     ):
         if likeness is None or value < _LEAST_REFERENCE:
             continue
@@ -68,7 +68,7 @@ def affiliation(
         if likeness.remainder.ends_in_claim and handled < _LEAST_REFERENCE:
             continue
         if claims(likeness):
-            found.append((weight, f"the {what} adds {likeness.remainder.text}"))
+            found.append((weight, f"the {what} adds {around(Canonical.of(text), likeness)}"))
     bio = read(candidate.bio)
     if refers >= _LEAST_REFERENCE:
         if _BADGES.search(candidate.name):
@@ -101,9 +101,19 @@ def image(candidate: Candidate, brand: Brand, thresholds: Thresholds) -> Element
     return Element(
         ElementKind.IMAGE,
         round(0.9 - 0.02 * _SINGLE * near, 3),
-        f"The picture is the brand's: {near:.0%} of the bits of its hash differ.",
+        f"The picture is the brand's: {_apart(near)}.",
         {"hash": candidate.avatar, "brand_hashes": ", ".join(brand.avatars)},
     )
+
+
+def _apart(share: float) -> str:
+    if share == 0:
+        return "the same picture"
+    return f"{max(share, 0.01):.0%} of the bits of its hash differ"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _share_of_bits(ours: str, theirs: str) -> float | None:
@@ -152,9 +162,9 @@ def context(candidate: Candidate, thresholds: Thresholds, as_of: datetime) -> El
     if candidate.created_at is not None:
         days = (as_of - candidate.created_at).days
         if 0 <= days <= thresholds.recent_days:
-            found.append((0.06, f"the account is {days} days old"))
+            found.append((0.06, f"the account is {_counted(days, 'day')} old"))
     if candidate.followers is not None and candidate.followers <= thresholds.few_followers:
-        found.append((0.03, f"it has {candidate.followers} followers"))
+        found.append((0.03, f"it has {_counted(candidate.followers, 'follower')}"))
     if candidate.verified_type.casefold() == "blue":
         found.append((0.01, "its blue check is paid for and vouches for nothing"))
     if not found:

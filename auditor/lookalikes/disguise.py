@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.lookalikes.canon import HIDDEN, Canonical, to_ascii
+from auditor.lookalikes.canon import HIDDEN, Canonical, plain, to_ascii
+from auditor.lookalikes.marks import of_no_language
 
 _ODD_SPACES = frozenset("\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u205f\u1680")
 _MOST_SHOWN = 12
@@ -45,18 +46,22 @@ class Disguise:
 def disguise(text: Canonical, genuine: Canonical) -> Disguise | None:
     """Return the disguise in ``text``, which looks like ``genuine``; None where an honest reading is left.
 
-    What the genuine text has itself is no disguise, nor are accents, case, spaces and punctuation.
+    What the genuine text has itself is no disguise, nor are accents, case, spaces and punctuation, nor a word of
+    another script beside the name.
     """
     if text.raw.isascii() and (genuine.seen in text.seen or len(text.folded) != len(genuine.folded)):
         return None
     found: dict[Trick, list[str]] = {}
-    own = frozenset(genuine.raw)
+    own = frozenset(genuine.raw) | _of_other_words(text.raw, genuine.seen)
     for place, char in enumerate(text.raw):
         if char.isascii() or char in own:
             continue
         trick = _trick(text.raw, place, char)
         if trick is not None:
             found.setdefault(trick, []).append(char)
+    marked = of_no_language(text.raw, genuine.raw)
+    if marked:
+        found.setdefault(Trick.MARKS, []).extend(marked)
     if not found:
         swapped = glyphs(text.raw, genuine.raw)
         if swapped:
@@ -64,6 +69,27 @@ def disguise(text: Canonical, genuine: Canonical) -> Disguise | None:
         return None
     characters = dict.fromkeys(described(char) for chars in found.values() for char in chars)
     return Disguise(tuple(found), tuple(characters)[:_MOST_SHOWN])
+
+
+def _of_other_words(text: str, genuine: str) -> frozenset[str]:
+    """Return the letters of those words of ``text`` that are of another script and no part of the name."""
+    return frozenset(
+        char
+        for word in (text.split() if " " in text.strip() else ())
+        if not word.isascii() and all(map(_is_of_other_script, filter(str.isalpha, word)))
+        for seen in [plain(to_ascii(word))]
+        if seen not in genuine and genuine not in seen
+        for char in word
+        if char.isalpha()
+    )
+
+
+def _is_of_other_script(char: str) -> bool:
+    return (
+        not char.isascii()
+        and unicodedata.is_normalized("NFKC", char)
+        and "LATIN" not in unicodedata.name(char, "LATIN")
+    )
 
 
 def _trick(text: str, place: int, char: str) -> Trick | None:

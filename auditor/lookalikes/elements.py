@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from auditor.lookalikes.affixes import Affix
 from auditor.lookalikes.brand import Brand, Role
-from auditor.lookalikes.canon import Canonical
+from auditor.lookalikes.canon import Canonical, plain, to_ascii
 from auditor.lookalikes.likeness import Kind, Likeness, likenesses
 from auditor.lookalikes.strength import is_obfuscated, strength
 
@@ -67,11 +68,11 @@ def element_of(
         "likeness": likeness.kind.value,
     }
     if likeness.remainder.words:
-        values["around_it"] = likeness.remainder.text
+        values["around_it"] = around(text, likeness)
     return Element(
         kind,
         round(max(strength(likeness, in_name=kind is ElementKind.NAME), at_least), 3),
-        _sentence(what, likeness, role),
+        _sentence(what, text, likeness, role),
         values,
         hidden.characters if hidden else (),
         is_obfuscated(likeness),
@@ -102,14 +103,26 @@ def _called(kind: ElementKind, likeness: Likeness, brand: Brand) -> tuple[Role, 
     return form.role, form.text.raw
 
 
-def _sentence(what: str, likeness: Likeness, role: Role) -> str:
+def around(text: Canonical, likeness: Likeness) -> str:
+    """Return what stands around the name, words of other scripts as they are written there."""
+    if text.raw.isascii():
+        return likeness.remainder.text
+    written = {plain(to_ascii(word)): word for word in text.raw.split()}
+    words = (
+        (written.get(word, word) if affix is Affix.OTHER or not word.isascii() else word, affix)
+        for word, affix in likeness.remainder.words
+    )
+    return ", ".join(f"{word} ({affix.value})" for word, affix in words)
+
+
+def _sentence(what: str, text: Canonical, likeness: Likeness, role: Role) -> str:
     letters = "one letter" if likeness.distance == 1 else f"{likeness.distance} letters"
     how = (_HOW if likeness.is_whole else _HOW_WITHIN)[likeness.kind]
     said = f"The {what} {how.format(role=role.value, letters=letters)}"
     if likeness.disguise is not None:
         said += f" ({', '.join(trick.value for trick in likeness.disguise.tricks)})"
     if not likeness.is_whole:
-        said += f", with {likeness.remainder.text} around it"
+        said += f", with {around(text, likeness)} around it"
     if likeness.form.common:
         said += "; the same word is a name of many"
     return said + "."

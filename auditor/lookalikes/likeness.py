@@ -13,7 +13,7 @@ from auditor.lookalikes.canon import Canonical, word_starts
 from auditor.lookalikes.disguise import Disguise, Trick, disguise, glyphs
 from auditor.lookalikes.edits import distance, is_slip
 from auditor.lookalikes.thresholds import radius
-from auditor.lookalikes.words import is_word
+from auditor.lookalikes.words import is_word, one_sense
 
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _VOWEL = re.compile("[aeiou]")
@@ -54,6 +54,8 @@ class Likeness:
     """Whether what differs is in a generic word beside the brand's own: Riverside Klinic."""
     other_vowel: bool = False
     """Whether another vowel is all that differs: Lundberg is no Lindberg."""
+    same_sense: bool = False
+    """Whether a generic word stands for another of the same sense beside the brand's own: Marnor Klinik."""
 
     @property
     def is_whole(self) -> bool:
@@ -195,7 +197,17 @@ def _near(text: Canonical, form: Form) -> Likeness | None:
         keeps_core=bool(form.own) and form.own in text.seen,
         other_vowel=_VOWEL.sub("", text.seen) == _VOWEL.sub("", form.text.seen)
         and len(text.seen) == len(form.text.seen),
+        same_sense=_same_sense(text.seen, form),
     )
+
+
+def _same_sense(text: str, form: Form) -> bool:
+    """Whether ``text`` has the brand's own letters and, where the form has its generic word, one of the same sense."""
+    own = form.own
+    before, _, after = form.text.seen.partition(own) if own else ("", "", "")
+    if after and not before and text.startswith(own):
+        return one_sense(text[len(own) :], after)
+    return bool(before) and not after and text.endswith(own) and one_sense(text[: -len(own)], before)
 
 
 def _other_words(raw: str, genuine: str) -> bool:

@@ -108,6 +108,8 @@ class PairFinder:
         once = self._without_word(texts, self._without_digits(texts, texts.lengths))
         once = self._without_digits(texts, once)
         twice = self._without_digits(texts, self._without_word(texts, once))
+        # Of few texts two words are gone; only they are asked for a third.
+        thrice = self._without_word(texts, np.where(twice < once, twice, 0))
         before = self._word_before(texts)
         none = np.zeros_like(before)
         found = [
@@ -115,6 +117,7 @@ class PairFinder:
             for cut, length, which in (
                 (none, once, once < texts.lengths),
                 (none, twice, twice < once),
+                (none, thrice, (thrice > 0) & (thrice < twice)),
                 (before, texts.lengths, before > 0),
                 (before, once, (before > 0) & (once < texts.lengths) & (before < once)),
             )

@@ -35,6 +35,8 @@ _STRENGTHS = {
 }
 _NAMED_SERVICE = 0.5
 """Of a whole name with other words and a claim behind it: *Riverside Health Prescription Help*."""
+_SAME_SENSE = 0.6
+"""Of a distinct name with its generic word as others write it: *Marnor Klinik*, *Marnor Clinics*."""
 _BONUS_IN_NAME = {
     ("whole", _CLAIM): 0.15,
     ("core", _CLAIM): 0.15,
@@ -136,11 +138,12 @@ def claims(likeness: Likeness) -> bool:
     if Affix.SUPPORT in classes:
         return True
     whole = not form.common and not form.is_part and len(form.text.seen) >= _SHORT_NAME
-    serves = Affix.SERVICE in classes and Affix.CORPORATE not in classes
-    return serves and whole and likeness.kind in (Kind.SAME, Kind.DISGUISED)
+    return likeness.remainder.serves and whole and likeness.kind in (Kind.SAME, Kind.DISGUISED)
 
 
 def _misspelt(likeness: Likeness, *, in_name: bool) -> float:
+    if likeness.same_sense and _is_distinct(likeness.form):
+        return _SAME_SENSE
     if likeness.is_other_word or likeness.form.common:
         return 0.3
     if likeness.disguise is not None:
@@ -154,7 +157,7 @@ def _misspelt(likeness: Likeness, *, in_name: bool) -> float:
             likeness.kind is Kind.MISSPELT
             and likeness.distance == 1
             and length >= _LONGER_NAME
-            and not likeness.other_vowel
+            and (likeness.keeps_core or not likeness.other_vowel)
         )
         return 0.8 if overlooked and distinct else 0.4
     if likeness.kind is Kind.MISSPELT:
@@ -180,7 +183,7 @@ def _around(form: Form, rest: Remainder) -> int:
         return _OTHER
     if Affix.SUPPORT in classes:
         return _CLAIM
-    if Affix.SERVICE in classes and Affix.CORPORATE not in classes and not (form.common or form.is_part):
+    if rest.serves and not (form.common or form.is_part):
         return _CLAIM
     if classes & {Affix.REGION, Affix.CORPORATE, Affix.SERVICE}:
         return _OWN

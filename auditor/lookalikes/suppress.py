@@ -111,7 +111,8 @@ def _by_name(candidate: Candidate, words: list[str], brand: Brand) -> Iterable[s
 
     A claim to act for the brand is no self-description: *Support, Wells Fargo* is nobody who works there.
     """
-    own = {word for form in brand.forms for word in visible_words(form.text.raw)}
+    called = (brand.name, brand.legal_name, *(form.text.raw for form in brand.forms))
+    own = {word for text in called for word in visible_words(text)}
     around = [word for word in words if word not in own]
     if remainder_of_words(around, ()).claims:
         return
@@ -129,5 +130,6 @@ def _by_name(candidate: Candidate, words: list[str], brand: Brand) -> Iterable[s
         yield "By its name it is somebody who works, worked or learns there."
     if _STORY.search(candidate.name):
         yield "By its name it tells of somebody's own experience."
-    if others & _NEWS or (":" in candidate.name and "news" in others):
+    # Of news something is said behind the verb; health plans are a line of business.
+    if others & (_NEWS - {*words[-1:]}) or (":" in candidate.name and "news" in others):
         yield "By its name it reports on the brand."

@@ -48,6 +48,18 @@ NUMBERS = {
     "10": "ten", "11": "eleven", "12": "twelve",
 }  # fmt: skip
 """Figures that names also spell out."""
+SENSES = (
+    listed("clinic klinik klinic clinica clinique"),
+    listed("bank banc bancorp banco banca banque"),
+    listed("hospital hospitals hosp hopital ospital"),
+    listed("pharma farma pharm"),
+    listed("pharmacy farmacy farmacia pharmacie"),
+    listed("center centre centro zentrum"),
+    listed("insurance assurance ensurance"),
+    listed("university universidad universidade universitat universite universita"),
+    listed("group groupe grupo gruppe gruppo"),
+)
+"""Generic words of one sense: whoever writes one for another writes the same name."""
 TITLES = frozenset({"dr", "doctor", "prof", "professor", "sir", "dame"})
 LEGAL_FORMS = frozenset(word for word, affix in vocabulary().items() if affix is Affix.LEGAL)
 _CODES = {
@@ -75,6 +87,13 @@ def region_of(code: str) -> str:
 def is_generic(word: str) -> bool:
     """Whether ``word`` tells what a brand is, however it is written."""
     return plain(word) in GENERIC or (not word.isascii() and plain(to_ascii(word)) in GENERIC)
+
+
+def one_sense(word: str, other: str) -> bool:
+    """Whether two words tell the same of what a brand is: one in two languages, or one and its plural."""
+    if word.removesuffix("s") == other.removesuffix("s"):
+        return is_generic(word) or is_generic(other)
+    return any(word in sense and other in sense for sense in SENSES)
 
 
 def is_word(text: str) -> bool:

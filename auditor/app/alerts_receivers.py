@@ -97,11 +97,10 @@ def absent_addresses(workspace: Workspace, store: Store, snapshot_id: str, known
     Their work address under every domain that stands for it, the others the roster has, and the
     addresses of identities matched to them. A leaver's mailbox may be read by anybody or nobody.
     """
-    people = store.frames(
-        snapshot_id, ("people",), columns=("person_id", "status", "work_email", "other_emails")
-    )["people"]
+    absent = {"status": [one.value for one in _ABSENT]}
+    people = store.history("people", [snapshot_id], columns=("work_email", "other_emails"), where=absent)
     found: set[str] = set()
-    for row in rows(people[people["status"].isin([one.value for one in _ABSENT])]):
+    for row in rows(people):
         found.update(filter(None, (row.text("work_email"), *(row.texts("other_emails") or ()))))
     for account in known.review.accounts if known.review else ():
         found.update(

@@ -17,11 +17,13 @@ from auditor.app.collection import no_collection
 from auditor.app.fresh_risk import risks_of
 from auditor.app.judge import evaluate, packs_in_force, record, take_in
 from auditor.app.lives import follow_up
+from auditor.app.lives_look import Recorded
 from auditor.app.roster_poll import CARRIED, Poll, PollState, RosterPoll
 from auditor.app.workspace import Workspace
 from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
+    from auditor.model.life import Seen
     from auditor.store import SnapshotInfo, Store
     from auditor.store.lives import Ledger
     from policies.intake import Intake
@@ -136,20 +138,33 @@ def _judge(
     """
     with evaluate(workspace, store, snapshot, packs, ahead.intake() if ahead else None) as judged:
         found = judged.judgement.findings
-        risks = _known_risks(store, snapshot)
+        ledger = ahead.ledger() if ahead else None
+        risks = _known_risks(store, snapshot, ledger)
         fresh = found[~found["fingerprint"].isin(risks)]
         if len(fresh):
             risks |= risks_of(workspace, judged, fresh)
-        record(store, judged, found.assign(risk=found["fingerprint"].map(risks)))
-        follow_up(workspace, store, ahead.ledger() if ahead else None)
+        shown: list[Seen] = []
+        judged_at = record(store, judged, found.assign(risk=found["fingerprint"].map(risks)), shown)
+        recorded = Recorded(snapshot.id, judged_at, tuple(shown))
+        follow_up(workspace, store, ledger, recorded)
         raise_alerts(workspace, store, judged=judged)
 
 
-def _known_risks(store: Store, snapshot: SnapshotInfo) -> dict[str, int | None]:
-    """Return fingerprint to risk of what was found in the newest judged snapshot before this one."""
+def _known_risks(store: Store, snapshot: SnapshotInfo, ledger: Ledger | None) -> dict[str, int | None]:
+    """Return fingerprint to risk of what was found in the newest judged snapshot before this one.
+
+    The lives in ``ledger`` tell it too, where it is the last one they have followed.
+    """
     before = next((one for one in store.snapshots_before(snapshot) if one.judged_at is not None), None)
     if before is None:
         return {}
+    followed = ledger.cursor.look if ledger else None
+    if (
+        ledger
+        and followed
+        and (followed.snapshot_id, ledger.cursor.judged_at) == (before.id, before.judged_at)
+    ):
+        return {mark: life.seen.risk for mark, life in ledger.lives.items() if life.last == followed}
     kept = store.recorded_findings(before.id, columns=("fingerprint", "risk"))
     risks = kept["risk"].astype(object).where(kept["risk"].notna(), None)
     return dict(zip(kept["fingerprint"], risks, strict=True))

@@ -26,8 +26,11 @@ from policies.rule import Pack
 from policies.views import Views
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
 
+    from auditor.model.life import Seen
     from auditor.store import SnapshotInfo, Store
 
 
@@ -133,16 +136,20 @@ def take_in(workspace: Workspace, store: Store, snapshot: SnapshotInfo, tables: 
     return Intake(parts, memory_limit=judge_settings(workspace).memory_limit)
 
 
-def record(store: Store, judged: Judged, findings: pd.DataFrame | None = None) -> None:
-    """Keep the verdicts with their snapshot, in place of an earlier judgement of it.
+def record(
+    store: Store, judged: Judged, findings: pd.DataFrame | None = None, shown: list[Seen] | None = None
+) -> datetime:
+    """Keep the verdicts with their snapshot, in place of an earlier judgement of it; return when.
 
-    ``findings``: those of the judgement, with what is known of them beside, such as their ``risk``.
+    ``findings``: those of the judgement, with what is known of them beside, such as their ``risk``. ``shown``:
+    what findings' lives are told of each is added to it, as it has been kept.
     """
-    store.record_judgement(
+    return store.record_judgement(
         judged.snapshot.id,
         findings=judged.judgement.findings if findings is None else findings,
         rule_results=judged.judgement.rule_results,
         summary=_summary(judged),
+        shown=shown,
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from auditor.app.collection import no_collection
 from auditor.app.lives_duties import Duties
 from auditor.app.lives_events import Telling, tell
-from auditor.app.lives_look import read_look
+from auditor.app.lives_look import Recorded, read_look
 from auditor.app.waivers import Standing, standing_waivers, today_of
 from auditor.app.workspace import Workspace
 from auditor.model.life import Life, Lives, advance
@@ -40,7 +40,9 @@ class Followed:
     """The lives as they are now."""
 
 
-def follow_up(workspace: Workspace, store: Store, ledger: Ledger | None = None) -> Followed:
+def follow_up(
+    workspace: Workspace, store: Store, ledger: Ledger | None = None, recorded: Recorded | None = None
+) -> Followed:
     """Bring the lives of all findings up to the newest judged snapshot, and to today.
 
     Catches up with every judged snapshot that a killed run left behind. An older snapshot that is judged
@@ -51,6 +53,7 @@ def follow_up(workspace: Workspace, store: Store, ledger: Ledger | None = None) 
         workspace: whose policy it is.
         store: where the judgements are recorded.
         ledger: the lives, where they have been read already; read again where they have changed since.
+        recorded: what has just been recorded of the newest snapshot; read again where it is another by now.
 
     Raises:
         DocumentError: the waivers file is not usable.
@@ -61,16 +64,16 @@ def follow_up(workspace: Workspace, store: Store, ledger: Ledger | None = None) 
 
     for attempt in range(_ATTEMPTS - 1):
         with suppress(Overtaken):
-            return _follow(workspace, store, ledger if attempt == 0 else None)
-    return _follow(workspace, store)
+            return _follow(workspace, store, ledger if attempt == 0 else None, recorded)
+    return _follow(workspace, store, None, recorded)
 
 
-def _follow(workspace: Workspace, store: Store, ledger: Ledger | None = None) -> Followed:
+def _follow(workspace: Workspace, store: Store, ledger: Ledger | None, recorded: Recorded | None) -> Followed:
     events = 0
     with no_collection():
         ledger, pending = ledger or store.lives.ledger(), store.lives.pending()
         for one in pending:
-            shown = read_look(store, one.look, ledger.lives)
+            shown = read_look(store, one, ledger.lives, recorded)
             lives = advance(ledger.lives, one.look, shown.found, rules=shown.rules, unread=shown.unread)
             ledger, new = _settle(workspace, store, ledger, lives, one, shown.owners)
             events += new

@@ -11,7 +11,10 @@ from auditor.app.trend import unread_things
 from auditor.model.life import UNKNOWN, Life, Look, Seen, Unread
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from auditor.store import Store
+    from auditor.store.lives import Pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,25 @@ class Shown:
     """Account id to the e-mail address of its responsible person."""
 
 
-def read_look(store: Store, look: Look, lives: Mapping[str, Life]) -> Shown:
-    """Return what ``look`` shows beside the ``lives`` before it."""
-    found = store.lives.seen(look)
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What has just been recorded of a snapshot, for whoever follows it to read no more of it than he must."""
+
+    snapshot_id: str
+    judged_at: datetime
+    found: tuple[Seen, ...]
+
+    def is_of(self, pending: Pending) -> bool:
+        """Whether this is what is to be followed: the snapshot may have been judged anew since."""
+        return (self.snapshot_id, self.judged_at) == (pending.look.snapshot_id, pending.judged_at)
+
+
+def read_look(
+    store: Store, pending: Pending, lives: Mapping[str, Life], recorded: Recorded | None = None
+) -> Shown:
+    """Return what a judged snapshot shows beside the ``lives`` before it; ``recorded``: where that is at hand."""
+    look = pending.look
+    found = recorded.found if recorded and recorded.is_of(pending) else store.lives.seen(look)
     rules = store.lives.judged_rules(look)
     accounts = _accounts(store, look)
     unknown = [seen for seen in found if seen.verdict == UNKNOWN]

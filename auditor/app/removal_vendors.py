@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from auditor.app.rows import rows
-from policies.views import Views
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from policies.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +26,20 @@ class VendorHoldings:
 NO_VENDORS = VendorHoldings()
 
 
-def vendor_holdings(views: Views, accounts: Collection[str] | None = None) -> VendorHoldings:
-    """Return what each vendor of the vendors table holds, as the rules matched it.
-
-    ``accounts``: on which accounts; None: on all.
-    """
-    return VendorHoldings(
-        grants=_by_vendor(views, "grants", "grant_id", accounts),
-        apps=_by_vendor(views, "apps", "app_key", accounts),
+def vendor_holdings(views: Views) -> VendorHoldings:
+    """Return what each vendor of the vendors table holds, as the rules matched it."""
+    return holdings_of(
+        views.query("grants", ("vendor_id", "grant_id")), views.query("apps", ("vendor_id", "app_key"))
     )
 
 
-def _by_vendor(
-    views: Views, view: str, key: str, accounts: Collection[str] | None
-) -> dict[str, tuple[str, ...]]:
+def holdings_of(grants: pd.DataFrame, apps: pd.DataFrame) -> VendorHoldings:
+    """Return the same of some rows of the views of grants and of apps."""
+    return VendorHoldings(grants=_by_vendor(grants, "grant_id"), apps=_by_vendor(apps, "app_key"))
+
+
+def _by_vendor(frame: pd.DataFrame, key: str) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    columns = ("vendor_id", key)
-    every = accounts is None
-    frame = views.query(view, columns) if every else views.query(view, columns, account_id=accounts)
-    frame = frame.dropna()
-    for row in rows(frame):
+    for row in rows(frame[["vendor_id", key]].dropna()):
         found[row.text("vendor_id") or ""].append(row.text(key) or "")
     return {vendor: tuple(keys) for vendor, keys in found.items()}

@@ -98,7 +98,7 @@ class ReviewEstate:
         for holder in self.holders:
             holders[holder.account_id].append(holder)
         apps: defaultdict[str, list[ConnectedApp]] = defaultdict(list)
-        for row in rows(self._of_accounts("apps")) if self._with_apps else ():
+        for row in rows(self.app_rows) if self._with_apps else ():
             app = _app(row)
             apps[app.account_id].append(app)
         found = [self._account(row, holders, apps) for row in rows(self._account_rows)]
@@ -163,6 +163,15 @@ class ReviewEstate:
                     )
                 )
         return tuple(sorted(found, key=lambda one: one.name.casefold()))
+
+    @property
+    def app_rows(self) -> pd.DataFrame:
+        """Every authorisation of an app: rows of the view of apps; of the whole estate they are not kept."""
+        return self._of_accounts("apps") if self._among is None else self._kept_apps
+
+    @cached_property
+    def _kept_apps(self) -> pd.DataFrame:
+        return self._of_accounts("apps")
 
     @cached_property
     def _account_rows(self) -> pd.DataFrame:

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+import pandas as pd
+
 from auditor import __version__
 from auditor.app.judge import Judged
 from auditor.app.removal import Plans
 from auditor.app.removal_subjects import APP, PERSON, PRINCIPAL
-from auditor.app.removal_vendors import vendor_holdings
+from auditor.app.removal_vendors import holdings_of
 from auditor.app.review import build_review, coverage_cells
-from auditor.app.review_estate import ReviewEstate
+from auditor.app.review_estate import HOLDER, ReviewEstate
 from auditor.app.review_findings import review_findings
 from auditor.app.review_reach import About, Reach, reach_of
 from auditor.app.risk import RiskOf, risk_scale
@@ -36,13 +38,14 @@ def part_of_review(workspace: Workspace, judged: Judged, about: About) -> Access
     The part tells of nothing but its accounts, their people and findings: no sources, rules, trend or counts of
     the whole. Its plans of removal are those of the persons, identities and apps that ``about`` names.
     """
-    people = judged.frames["people"]
-    reach = reach_of(judged, about, people)
+    reach = reach_of(judged, about)
     accounts = reach.accounts
     if len(accounts) > _MOST * judged.judgement.coverage["account_id"].nunique():
         return build_review(workspace, judged)
     cells = coverage_cells(judged, accounts)
-    estate = ReviewEstate(judged.views, people, cells, among=accounts)
+    grants = judged.views.query("grants", HOLDER | {"vendor_id"}, account_id=accounts)
+    people = _people(judged, reach.owners.union(grants["person_id"].dropna()))
+    estate = ReviewEstate(judged.views, people, cells, among=accounts, grants=grants)
     findings = _findings(workspace, judged, estate, about)
     snapshot = judged.snapshot
     review = AccessReview(
@@ -59,13 +62,20 @@ def part_of_review(workspace: Workspace, judged: Judged, about: About) -> Access
     )
     wanted = _subjects(about, review)
     whole = replace(review, accounts=(*review.accounts, *_below(reach, review.as_of)))
-    made = Plans(whole, vendor_holdings(judged.views, accounts)).of(wanted)
+    made = Plans(whole, holdings_of(grants, estate.app_rows)).of(wanted)
     return replace(
         review,
         findings=tuple(one for one in findings if _is_exact(one, review, about)),
         # Their place among all plans is not known here; among these it is.
         removals=tuple(replace(one, rank=rank, total=len(made)) for rank, one in enumerate(made, 1)),
     )
+
+
+def _people(judged: Judged, persons: frozenset[str]) -> pd.DataFrame:
+    """Return these people of the roster, behind them their managers, who are named beside them."""
+    own = judged.frames.of("people", "person_id", persons)
+    managers = judged.frames.of("people", "person_id", frozenset(own["manager_id"].dropna()) - persons)
+    return pd.concat([own, managers], ignore_index=True)
 
 
 def _below(reach: Reach, as_of: datetime) -> Iterator[ReviewAccount]:

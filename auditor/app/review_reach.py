@@ -61,16 +61,18 @@ class Reach:
 
     accounts: frozenset[str]
     """Those that must be known whole."""
+    owners: frozenset[str]
+    """The people who answer for them."""
     below: Mapping[str, str]
     """Others in them, of which no more than their number matters: account to its container."""
 
 
-def reach_of(judged: Judged, about: About, people: pd.DataFrame) -> Reach:
+def reach_of(judged: Judged, about: About) -> Reach:
     """Return the accounts that must be known for what ``about`` names to be told of.
 
     That is where its people and identities hold something, and others do through them; the accounts they answer
     for, receive the password resets of, or let an app in to; those of an app that is meant; and those that tell
-    that a mailbox an alert may go to is a leaver's. ``people`` are those of the roster.
+    that a mailbox an alert may go to is a leaver's.
     """
     views = judged.views
     accounts = views.query("accounts", _ACCOUNT)
@@ -79,7 +81,7 @@ def reach_of(judged: Judged, about: About, people: pd.DataFrame) -> Reach:
     meant = _apps_meant(judged, about, apps)
     ways = {*own["principal_id"], *meant}
     persons = about.persons.union(own["person_id"].dropna())
-    words = _words(people, persons, own)
+    words = _words(judged.frames.of("people", "person_id", persons), own)
     tied = (
         own["account_id"],
         _grants(views, via_id=ways)["account_id"],
@@ -96,8 +98,11 @@ def reach_of(judged: Judged, about: About, people: pd.DataFrame) -> Reach:
         _folded(accounts.loc[accounts["account_id"].isin(found), "owner_email"]).dropna()
     )
     found |= _held_by_mailboxes(judged, told_at)
-    inside = accounts[accounts["parent_id"].isin(found) & ~accounts["account_id"].isin(found)]
-    return Reach(frozenset(found), dict(zip(inside["account_id"], inside["parent_id"], strict=True)))
+    is_found = accounts["account_id"].isin(found)
+    inside = accounts[accounts["parent_id"].isin(found) & ~is_found]
+    owners = frozenset(accounts.loc[is_found, "owner_person_id"].dropna())
+    below = dict(zip(inside["account_id"], inside["parent_id"], strict=True))
+    return Reach(frozenset(found), owners, below)
 
 
 def _held(views: Views, about: About) -> pd.DataFrame:
@@ -118,9 +123,9 @@ def _apps_meant(judged: Judged, about: About, apps: pd.DataFrame) -> set[str]:
     return set(apps.loc[apps["app_key"].isin(subjects), "app_id"])
 
 
-def _words(people: pd.DataFrame, persons: Collection[str], own: pd.DataFrame) -> set[str]:
+def _words(people: pd.DataFrame, own: pd.DataFrame) -> set[str]:
     """Return what the people and identities are called where only a word says who it was."""
-    named = people.loc[people["person_id"].isin(persons), ["work_email", "name", "preferred_name"]]
+    named = people[["work_email", "name", "preferred_name"]]
     natives = own["principal_id"].str.partition(":")[2] if len(own) else own["principal_id"]
     columns = [own[name] for name in _GRANT if name != "account_id"] + [named[name] for name in named]
     return {folded(text) for column in (*columns, natives) for text in column.dropna()} - {""}

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Table, del
 
 from auditor.errors import StoreError
 from auditor.model.finding import Finding
+from auditor.model.life import Seen
 from auditor.store.bulk import insert_rows
 from auditor.store.database import Database
 from auditor.store.records import JSON, RULE_RESULT_COLUMNS, FindingSighting, StoredJudgement
@@ -31,6 +33,8 @@ _AT_ONCE = 500
 """Values in one statement, rows fetched at a time."""
 _OWN = frozenset({"row_no", "fingerprint", "subject_id", "message"})
 """Columns whose values differ from row to row."""
+_SEEN_OF = itemgetter(*(2 + FINDING_COLUMNS.index(name) for name in Seen._fields))
+"""Takes from a row as it is written, after its two numbers, what a life is told."""
 _PREFIX = re.compile("[0-9a-f]{4,32}")
 
 
@@ -42,8 +46,11 @@ def record(
     results: pd.DataFrame,
     summary: Mapping[str, JSON],
     now: datetime,
+    shown: list[Seen] | None = None,
 ) -> None:
     """Record what was judged of a complete snapshot, in place of what was judged of it before.
+
+    ``shown``: what findings' lives are told of each is added to it, as it has been kept.
 
     Raises:
         StoreError: there is no such snapshot, or the store cannot take it.
@@ -64,6 +71,8 @@ def record(
             connection.execute(delete(table).where(table.c.snapshot_no == number))
             for rows in _batches(frame, table, names, number):
                 insert_rows(connection, table, ("snapshot_no", "row_no", *names), rows)
+                if shown is not None and table is findings:
+                    shown += map(Seen._make, map(_SEEN_OF, rows))
         connection.execute(
             update(snapshots)
             .where(snapshots.c.snapshot_no == number)

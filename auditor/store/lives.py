@@ -13,7 +13,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, select, tuple_, update
 
 from auditor.errors import StoreError
 from auditor.model.event import Event
@@ -186,7 +186,7 @@ class LivesOfFindings:
         with self._database.write() as connection:
             self._turn(connection, before.cursor, followed, told_on)
             if seen_again and followed is not None:
-                _see_again(connection, followed.look)
+                _see_again(connection, before, seen_again, changed, followed.look)
             elif seen_again:
                 changed += seen_again
             _replace(connection, before.lives, changed)
@@ -298,18 +298,36 @@ def _has_aged(old: Life, life: Life) -> bool:
     return old.state is life.state or (old.state is LifeState.NEW and life.state is LifeState.OPEN)
 
 
-def _see_again(connection: Connection, look: Look) -> None:
-    """Note for every finding of the look's judgement that it was last seen there, and is new no more."""
-    recorded = select(findings.c.fingerprint).where(findings.c.snapshot_no == look.number)
-    connection.execute(
-        update(finding_lives).where(finding_lives.c.fingerprint.in_(recorded)).values(last_no=look.number)
-    )
+def _see_again(
+    connection: Connection, before: Ledger, seen_again: Sequence[Life], changed: Sequence[Life], look: Look
+) -> None:
+    """Note of every life that the look shows again that it was last seen there, and is new no more."""
     begun = func.coalesce(finding_lives.c.failed_no, finding_lives.c.opened_no)
+    is_aged = (finding_lives.c.state == LifeState.NEW.value) & (begun != look.number)
+    state = case((is_aged, LifeState.OPEN.value), else_=finding_lives.c.state)
     connection.execute(
         update(finding_lives)
-        .where(finding_lives.c.state == LifeState.NEW.value, begun != look.number)
-        .values(state=LifeState.OPEN.value)
+        .where(_is_seen_again(before, seen_again, changed, look))
+        .values(last_no=look.number, state=state)
     )
+
+
+def _is_seen_again(
+    before: Ledger, seen_again: Sequence[Life], changed: Sequence[Life], look: Look
+) -> ColumnElement[bool]:
+    """Return what is true of the rows of ``seen_again``; of those that ``changed`` it does not matter.
+
+    Mostly these are all lives that the look before showed: that is told by a number, a hundred thousand are not
+    looked up one by one.
+    """
+    told = {life.seen.fingerprint for life in seen_again}
+    last = before.cursor.look
+    others = [mark for mark, life in before.lives.items() if life.last == last and mark not in told]
+    others = list(set(others).difference(life.seen.fingerprint for life in changed))
+    if len(others) <= _AT_ONCE and last and all(before.lives[mark].last == last for mark in told):
+        return (finding_lives.c.last_no == last.number) & finding_lives.c.fingerprint.not_in(others)
+    recorded = select(findings.c.fingerprint).where(findings.c.snapshot_no == look.number)
+    return finding_lives.c.fingerprint.in_(recorded)
 
 
 def _replace(connection: Connection, before: Mapping[str, Life], changed: Sequence[Life]) -> None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from auditor.model.bundle import Bundle
+    from auditor.model.life import Seen
 
 _PAGE = 50
 """Snapshots described at a time, where it is not known how many will be asked for."""
@@ -265,22 +266,26 @@ class Store:
         findings: pd.DataFrame,
         rule_results: pd.DataFrame,
         summary: Mapping[str, JSON],
-    ) -> None:
-        """Record what was judged of a snapshot, at once and in place of any earlier judgement.
+        shown: list[Seen] | None = None,
+    ) -> datetime:
+        """Record what was judged of a snapshot, at once and in place of any earlier judgement; return when.
 
         ``findings`` has the columns of `auditor.store.judgements.FINDING_COLUMNS`, ``rule_results``
-        those of `RULE_RESULT_COLUMNS`.
+        those of `RULE_RESULT_COLUMNS`. ``shown``: what findings' lives are told of each is added to it.
         """
         from auditor.store import judgements
 
+        now = self._clock()
         judgements.record(
             self._database,
             snapshot_id,
             found=findings,
             results=rule_results,
             summary=summary,
-            now=self._clock(),
+            now=now,
+            shown=shown,
         )
+        return now
 
     def judgement(self, snapshot_id: str) -> StoredJudgement | None:
         """Return what was judged of a snapshot; None where nothing was yet."""

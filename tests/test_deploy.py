@@ -7,9 +7,12 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from auditor.cli.app import run
 
@@ -88,3 +91,30 @@ def test_the_container_runs_as_nobody_from_the_lock_file() -> None:
     assert "--require-hashes --requirement lock/runtime.txt" in installs[0]
     assert "--no-deps" in installs[1]
     assert "://" not in CONTAINER
+
+
+def test_the_container_has_what_its_extras_need() -> None:
+    """PostgreSQL, chat services and QR codes work in it: every package they need is in one of the two lists."""
+    kept = re.search(r"keep = /\^\((.+?)\)==/", CONTAINER)
+    assert kept is not None
+    locks = [
+        (DEPLOY.parent / "lock" / f"{name}.txt").read_text("utf-8") for name in ("runtime", "development")
+    ]
+    runtime, development = (set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE)) for text in locks)
+    beside = set(kept[1].split("|"))
+    assert beside <= development
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    lines = [line for extra in ("postgres", "notify", "qr") for line in extras[extra]]
+    assert set().union(*map(_needs, lines)) - runtime == beside
+
+
+def _needs(line: str) -> set[str]:
+    """Return the distribution that a requirement names and what it needs here, however far down."""
+    needed = Requirement(line)
+    found = {re.sub(r"[-_.]+", "-", needed.name).lower()}
+    for inner in requires(needed.name) or ():
+        marker = Requirement(inner).marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in needed.extras or {""}):
+            found |= _needs(inner)
+    return found

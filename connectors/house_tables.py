@@ -24,6 +24,8 @@ from connectors.hr_table.dates import read_dates
 from connectors.table import words
 from connectors.tabular import Row, Table, normalise_header, read_table
 
+OWNERS = "owners"
+"""Source of the facts that come from the table of owners."""
 VENDOR_COLUMNS = (
     "name",
     "vendor_id",
@@ -88,7 +90,7 @@ def read_vendors(path: Path, context: Context, *, source: str = "vendors") -> It
     yield from house.coverage()
 
 
-def read_owners(path: Path, context: Context, *, source: str = "owners") -> Iterator[Fact]:
+def read_owners(path: Path, context: Context, *, source: str = OWNERS) -> Iterator[Fact]:
     """Yield the accounts in the table at ``path``, then what is wrong with single rows of it.
 
     Raises:

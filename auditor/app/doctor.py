@@ -19,14 +19,22 @@ from auditor.errors import AuditorError
 from auditor.model.estate import CoverageState
 from auditor.model.facts import Coverage
 from auditor.vault import redact
-from connectors.base import Check, CheckState, Context
-from connectors.house_tables import read_owners, read_vendors
+from connectors.base import Check, CheckState, Context, unresolved_account_id
+from connectors.house_tables import OWNERS, read_owners, read_vendors
 from policies.access import load_access
 
 if TYPE_CHECKING:
     from auditor.store import Store
 
 _OLD_ROSTER_DAYS = 7
+
+
+class _NotGathered(Estate):
+    """Stands in while no account was gathered, so that none can be called unknown."""
+
+    def account_id(self, platform: str, reference: str) -> str | None:
+        """Take every account for one that there is."""
+        return unresolved_account_id(platform, reference)
 
 
 class _Nowhere:
@@ -137,7 +145,8 @@ def _policies(workspace: Workspace) -> Iterator[Check]:
 
 
 def _tables(workspace: Workspace) -> Iterator[Check]:
-    config, context = workspace.config, _context(workspace)
+    config, gathered = workspace.config, _gathered(workspace)
+    context = _context(workspace, gathered or _NotGathered())
     for key, name, read in (
         ("vendors", config.vendors, read_vendors),
         ("accounts.owners", config.accounts.owners, read_owners),
@@ -156,12 +165,26 @@ def _tables(workspace: Workspace) -> Iterator[Check]:
             ):
                 yield Check(CheckState.WARNING, key, gap.reason, gap.remedy)
             rows = sum(not isinstance(fact, Coverage) for fact in facts)
-            yield Check(CheckState.GOOD, key, f"{name}: {rows} usable row{'' if rows == 1 else 's'}.")
+            later = " Its accounts are not gathered yet." if key == "accounts.owners" and not gathered else ""
+            yield Check(CheckState.GOOD, key, f"{name}: {rows} usable row{'' if rows == 1 else 's'}.{later}")
     reviewed = read_reviewed_file(workspace)
     if reviewed is not None:
         for problem in reviewed.problems:
             yield Check(CheckState.WARNING, "identities", problem)
         yield Check(CheckState.GOOD, "identities", f"{len(reviewed.entries)} reviewed matches.")
+
+
+def _gathered(workspace: Workspace) -> Estate | None:
+    """Return the accounts that connections told of in the newest snapshot; None: there is no snapshot yet."""
+    if not _store_exists(workspace):
+        return None
+    with workspace.store(create=False) as store:
+        newest = next(iter(store.snapshots(1)), None)
+        if newest is None:
+            return None
+        estate = Estate()
+        estate.add(fact for fact in store.facts(newest.id, "accounts") if fact.source != OWNERS)
+        return estate
 
 
 def _reports(workspace: Workspace) -> Iterator[Check]:
@@ -186,13 +209,13 @@ def _mail(workspace: Workspace) -> Iterator[Check]:
     )
 
 
-def _context(workspace: Workspace) -> Context:
+def _context(workspace: Workspace, estate: Estate | None = None) -> Context:
     return Context(
         clock=workspace.clock,
         evidence=_Nowhere(),
         secret=workspace.secrets.resolve,
         base_dir=workspace.loaded.base_dir,
-        estate=Estate(),
+        estate=estate or Estate(),
         sleep=workspace.sleep,
         address_key=b"nothing is kept",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from auditor.app.doctor import checks
 from connectors.base import Check, CheckState
-from tests.app.support_custody import CUSTODY, office
+from tests.app.support_custody import ACCOUNTS, CUSTODY, office
 
 SIEM = """\
 siem:
@@ -62,3 +62,20 @@ def test_custody_that_gives_nobody_a_code_is_said(tmp_path: Path) -> None:
     assert [state for _message, state in told][:2] == [CheckState.BAD, CheckState.WARNING]
     assert "no roster" in told[0][0]
     assert "whose user" in told[1][0]
+
+
+def test_an_account_of_the_owners_table_is_unknown_only_once_accounts_were_gathered(tmp_path: Path) -> None:
+    """Before, doctor says that nothing was gathered; afterwards it names the row that fits no account."""
+    (tmp_path / "owners.csv").write_text(
+        "platform,account,owner_email\nx,RiversideHealth,a@riverside.example\nx,Rivresidehealth,a@riverside.example\n",
+        encoding="utf-8",
+    )
+    owners = "accounts: {owners: owners.csv}\n"
+    with office(tmp_path, CUSTODY + owners, read=False) as desk:
+        before = _told(list(checks(desk.desk.workspace)), "accounts.owners")
+        desk.snapshot(*ACCOUNTS)
+        after = _told(list(checks(desk.desk.workspace)), "accounts.owners")
+    assert before == [("owners.csv: 2 usable rows. Its accounts are not gathered yet.", CheckState.GOOD)]
+    (unknown, state), good = after
+    assert (state, "Rivresidehealth" in unknown) == (CheckState.WARNING, True)
+    assert good == ("owners.csv: 2 usable rows.", CheckState.GOOD)

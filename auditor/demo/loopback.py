@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -108,6 +109,37 @@ class LoopbackServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(timeout=5)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Sandbox(ABC):
+    """A platform's stand-in: an application that is served as long as it is open.
+
+    What is answered from must be set before ``super().__init__()``: requests may come from then on.
+    """
+
+    def __init__(self) -> None:
+        self._server = LoopbackServer(self)
+
+    @abstractmethod
+    def answer(self, request: Request) -> Reply:
+        """Answer ``request``."""
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and authority, for a ``base_url`` of the configuration."""
+        return self._server.base_url
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.close()
 
     def __enter__(self) -> Self:
         return self

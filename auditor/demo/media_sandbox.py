@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Self
 
-from auditor.demo.loopback import LoopbackServer, Reply, Request
+from auditor.demo.loopback import Reply, Request, Sandbox
 
 
-class MediaSandbox:
+class MediaSandbox(Sandbox):
     """Serves pictures at ``/host/path``, as they stand for ``https://host/path``, while open.
 
     Attributes:
@@ -21,24 +19,7 @@ class MediaSandbox:
     def __init__(self, pictures: Mapping[str, bytes]) -> None:
         self.pictures = dict(pictures)
         self.asked: list[str] = []
-        self._server = LoopbackServer(self)
-
-    @property
-    def base_url(self) -> str:
-        """Scheme and authority, for impersonators.pictures.base_url."""
-        return self._server.base_url
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().__init__()
 
     def answer(self, request: Request) -> Reply:
         """Answer with the picture at the address."""

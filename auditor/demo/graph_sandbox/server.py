@@ -12,8 +12,7 @@ import hmac
 import json
 import re
 import threading
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from auditor.demo.graph_sandbox import public
@@ -21,13 +20,13 @@ from auditor.demo.graph_sandbox.answers import Call, Refusal, page_of_rows, sele
 from auditor.demo.graph_sandbox.schema import EDGES
 from auditor.demo.graph_sandbox.state import GraphFault, GraphState, GraphToken
 from auditor.demo.graph_sandbox.world import PAGE_TOKEN_PREFIX, World
-from auditor.demo.loopback import LoopbackServer, Reply, Request
+from auditor.demo.loopback import Reply, Request, Sandbox
 
 LIVE_VERSIONS = ("v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0")
 LARGEST_BATCH = 50
 
 
-class GraphSandbox:
+class GraphSandbox(Sandbox):
     """Serves ``state`` until closed; change the state at any time between calls.
 
     ``http_calls`` lists what arrived over HTTP, ``graph_calls`` every Graph call, parts of batches
@@ -39,24 +38,7 @@ class GraphSandbox:
         self.http_calls: list[str] = []
         self.graph_calls: list[str] = []
         self._lock = threading.Lock()
-        self._server = LoopbackServer(self)
-
-    @property
-    def base_url(self) -> str:
-        """Where it listens; set it as the connection's ``base_url``."""
-        return self._server.base_url
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().__init__()
 
     def answer(self, request: Request) -> Reply:
         """Answer one HTTP request."""

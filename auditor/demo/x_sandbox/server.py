@@ -8,10 +8,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
-from auditor.demo.loopback import LoopbackServer, Reply, Request
+from auditor.demo.loopback import Reply, Request, Sandbox
 from auditor.demo.x_sandbox import dialect as words
 from auditor.demo.x_sandbox.faults import faulty_reply, json_reply, too_many_requests
 from auditor.demo.x_sandbox.oauth1 import authorization_parameters, is_signed
@@ -41,7 +40,7 @@ class _Refused(Exception):
         self.reply = reply
 
 
-class XSandbox:
+class XSandbox(Sandbox):
     """Serves an `XState` on loopback while open.
 
     Attributes:
@@ -55,24 +54,7 @@ class XSandbox:
         self.requests: list[LoggedRequest] = []
         self._page_tokens: dict[str, tuple[str, int]] = {}
         self._lock = threading.Lock()
-        self._server = LoopbackServer(self)
-
-    @property
-    def base_url(self) -> str:
-        """Scheme and authority, for a connection's base_url."""
-        return self._server.base_url
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().__init__()
 
     def answer(self, request: Request) -> Reply:
         """Answer ``request`` as X would."""

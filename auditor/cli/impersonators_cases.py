@@ -236,7 +236,7 @@ def _fields(case: Case) -> dict[str, object]:
         "Links": list(candidate.links),
         "Created": candidate.created_at,
         "Followers": candidate.followers,
-        "Verified": candidate.verified_type,
+        "Verified": candidate.check_mark,
         "On the platform": candidate.status.value,
         "Not accused because": list(case.suppressed_by),
         "First seen": case.first_seen,

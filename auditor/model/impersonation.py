@@ -60,7 +60,7 @@ class Candidate:
     """The source knows it for one of our own: in our inventory, or carrying our badge."""
     blank: tuple[str, ...] = ()
     """Fields that its platform says are empty, which is no silence: ``bio``, ``links``, ``avatar_hash`` (the
-    platform's own picture)."""
+    platform's own picture), ``verified_type``."""
     told: tuple[Mapping[str, object], ...] = field(default=(), repr=False, compare=False)
     """What each source said of it, as it said it: for the evidence store where it is a case, else for nobody."""
 
@@ -68,6 +68,11 @@ class Candidate:
     def key(self) -> tuple[str, str]:
         """What it is known by for good."""
         return self.platform, self.id
+
+    @property
+    def check_mark(self) -> str:
+        """What its platform says of its check mark; ``none``: that there is none; empty: nothing."""
+        return self.verified_type or ("none" if "verified_type" in self.blank else "")
 
 
 class CaseState(StrEnum):

@@ -178,6 +178,7 @@ def candidate_of(row: Row, source: str, at: datetime, asked: str) -> Candidate |
         return None
     followers = count(row, "followers_count")
     verified = text(row, "verification_status")
+    mark = "" if verified == "not_verified" else verified
     return Candidate(
         platform=PLATFORM,
         id=number,
@@ -187,11 +188,11 @@ def candidate_of(row: Row, source: str, at: datetime, asked: str) -> Candidate |
         url=f"https://www.facebook.com/{number}",
         links=tuple(text(row, "website").split()),
         followers=count(row, "fan_count") if followers is None else followers,
-        verified_type="" if verified == "not_verified" else verified,
+        verified_type=mark,
         avatar_url=_picture(row),
         source=source,
         observed_at=at,
-        blank=blank(bio=row.get("about"), links=row.get("website")),
+        blank=blank(bio=row.get("about"), links=row.get("website"), verified_type=mark if verified else None),
         told=said(source, asked, row, KEPT, at),
     )
 

@@ -231,6 +231,7 @@ def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str)
     owners = badge.get("user_id")
     posts = count(metrics, "post_count")
     kind, links = text(user, "verified_type"), tuple(_links(user))
+    mark = "" if kind == "none" else kind
     return Candidate(
         platform="x",
         id=number,
@@ -244,7 +245,7 @@ def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str)
         followers=count(metrics, "followers_count"),
         following=count(metrics, "following_count"),
         posts=count(metrics, "tweet_count") if posts is None else posts,
-        verified_type="" if kind == "none" else kind,
+        verified_type=mark,
         affiliations=tuple(
             one for one in (owners if isinstance(owners, list) else ()) if isinstance(one, str)
         ),
@@ -252,7 +253,11 @@ def candidate_of(user: Mapping[str, Any], source: str, at: datetime, asked: str)
         avatar_url=text(user, "profile_image_url"),
         source=source,
         observed_at=at,
-        blank=blank(bio=user.get("description"), links=links if "url" in user else None),
+        blank=blank(
+            bio=user.get("description"),
+            links=links if "url" in user else None,
+            verified_type=mark if kind else None,
+        ),
         told=said(source, asked, user, KEPT, at),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +75,9 @@ def test_what_a_profile_says_is_kept_as_data(place: Place) -> None:
     squat, badge = found["9001"], found["9002"]
     assert squat.name == HOSTILE
     assert squat.links == ("https://bad.example/x",)
-    assert (squat.bio, squat.blank) == ("", ("bio",))
+    assert (squat.bio, squat.blank) == ("", ("bio", "verified_type"))
+    assert squat.check_mark == "none"
+    assert replace(squat, blank=()).check_mark == ""
     assert (squat.followers, squat.platform, squat.source) == (7, "x", "x-names")
     assert badge.parody is True
     assert badge.affiliations == (("1001",) if place.sandbox.dialect == "2.166" else ())

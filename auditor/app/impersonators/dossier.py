@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 RECORD = "case:account"
 """Kind of the evidence that holds an account as its source told of it."""
+_TOLD = "The account as its source told of it"
 _COLUMNS = ("account_id", "url", "created_at", "followers", "verified", "evidence_id")
 
 
@@ -218,7 +219,7 @@ def _their_side(case: Case) -> Side:
         followers=told.followers,
         following=told.following,
         posts=told.posts,
-        verified=told.verified_type,
+        verified=told.check_mark,
     )
 
 
@@ -227,11 +228,16 @@ def _records(
 ) -> tuple[list[FrozenRecord], list[str]]:
     """Return the raw records, and a sentence for each that is not there any more."""
     wanted = {own_record: "Our account as the platform told of it"} if own_record else {}
-    if case.candidate.evidence_id:
-        wanted[case.candidate.evidence_id] = "The account as its source told of it"
+    # A record shows what it was kept for: the newest one of an account that is gone is its platform's answer.
+    steps: dict[str, str] = {}
     for step in timeline:
         if step.evidence_id:
-            wanted.setdefault(step.evidence_id, step.message.rstrip("."))
+            told = _TOLD if step.step is CaseStep.FOUND else step.message.rstrip(".")
+            steps.setdefault(step.evidence_id, told)
+    if case.candidate.evidence_id:
+        wanted[case.candidate.evidence_id] = steps.get(case.candidate.evidence_id, _TOLD)
+    for evidence_id, message in steps.items():
+        wanted.setdefault(evidence_id, message)
     found: list[FrozenRecord] = []
     gaps: list[str] = []
     for evidence_id, what in wanted.items():

@@ -56,6 +56,8 @@ class Likeness:
     """Whether another vowel is all that differs: Lundberg is no Lindberg."""
     same_sense: bool = False
     """Whether a generic word stands for another of the same sense beside the brand's own: Marnor Klinik."""
+    mixed: bool = False
+    """Whether plain letters and others make up the form together, which no style of writing a whole name does."""
 
     @property
     def is_whole(self) -> bool:
@@ -101,7 +103,9 @@ def _contains(text: Canonical, form: Form) -> Likeness | None:
         hidden = disguise(text, ours)
         kind = Kind.SAME if hidden is None else Kind.DISGUISED
         inside = not _is_bounded(text, place, form, rest)
-        return Likeness(form, kind, rest, disguise=hidden, is_other_word=inside)
+        plainly = _letters(ours.raw) in _letters(text.raw)
+        mixed = not plainly and any(char.isascii() and char.isalpha() for char in text.raw)
+        return Likeness(form, kind, rest, disguise=hidden, is_other_word=inside, mixed=mixed)
     place = text.folded.find(ours.folded)
     if place < 0:
         return None
@@ -113,6 +117,10 @@ def _contains(text: Canonical, form: Form) -> Likeness | None:
     if hidden is None:
         return None
     return Likeness(form, Kind.DISGUISED, rest, disguise=hidden)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _claimed(text: Canonical, form: Form) -> Likeness | None:

@@ -37,6 +37,8 @@ _NAMED_SERVICE = 0.5
 """Of a whole name with other words and a claim behind it: *Riverside Health Prescription Help*."""
 _SAME_SENSE = 0.6
 """Of a distinct name with its generic word as others write it: *Marnor Klinik*, *Marnor Clinics*."""
+_DISGUISED_AMONG_OTHERS = 0.6
+"""Of a whole name disguised among other words: *Best Riverside Health* with a Cyrillic letter in it."""
 _BONUS_IN_NAME = {
     ("whole", _CLAIM): 0.15,
     ("core", _CLAIM): 0.15,
@@ -64,8 +66,8 @@ def strength(likeness: Likeness, *, in_name: bool) -> float:
     if in_name and likeness.remainder.ends_in_claim and sort == "whole" and _is_distinct(likeness.form):
         value = _NAMED_SERVICE
     if likeness.kind in (Kind.SAME, Kind.DISGUISED):
-        if is_obfuscated(likeness) and around != _OTHER:
-            return max(value, 0.9)
+        if is_obfuscated(likeness):
+            return max(value, _DISGUISED_AMONG_OTHERS if around == _OTHER else 0.9)
         by_glyphs = likeness.disguise is not None and Trick.GLYPHS in likeness.disguise.tricks
         if not by_glyphs:
             return value
@@ -110,8 +112,14 @@ def _is_distinct(form: Form) -> bool:
 def is_obfuscated(likeness: Likeness) -> bool:
     """Whether the likeness is one that nobody makes but to pass for the brand."""
     hidden, form = likeness.disguise, likeness.form
-    if hidden is None or Affix.OTHER in likeness.remainder.classes:
+    if hidden is None:
         return False
+    if Affix.OTHER in likeness.remainder.classes:
+        # Other words make it another's name; they explain no letters of another script within the whole of ours.
+        strange = (
+            Trick.FOREIGN in hidden.tricks or Trick.REVERSED in hidden.tricks or Trick.MARKS in hidden.tricks
+        )
+        return strange and likeness.mixed and not (form.is_part or form.common) and form.weight >= _LONG_NAME
     length = len(form.text.folded)
     if Trick.GLYPHS in hidden.tricks or form.is_part:
         return not form.common and form.weight >= _GLYPHS_ALONE

@@ -45,7 +45,7 @@ _WORDS = {
         247 24x7 24h authorised authorized lottery sweepstakes raffle
         """,
     Affix.SERVICE: """
-        servicecenter cares csr cs client clients assist assistance assistant contact complaints resolve
+        servicecenter cares csr nurseline careline adviceline cs client clients assist assistance assistant contact complaints resolve
         resolution response responds claim claims reward rewards bonus giftcard giftcards wallet nft presale
         invest investments alert alerts notice fraud log account accounts billing bill bills pay payment payments payouts
         payout appointment appointments booking bookings reservations activation activate confirm confirmation
@@ -82,6 +82,7 @@ _WORDS = {
         trial trials track tracking parcel package customs record records sciences aid scholarship scholarships apply application applications signup register registration recruitment
         update updates answers feedback patient patients desk crypto token coin nft
         service services care spa ceo cfo cto president founder director manager chairman chairwoman doctor
+        card cards debit loan savings checking
         career careers job jobs jobboard hr hiring talent recruiting recruitment recruiter people life culture
         news newsroom press pressroom media pr comms communications blog podcast magazine tv radio video videos
         films film studio studios pictures music records sports sport kids baby play games gaming esports eng
@@ -144,9 +145,21 @@ class Remainder:
 
     @property
     def serves(self) -> bool:
-        """Whether the words name a service, or a unit of it, and no department beside."""
-        departments = {word for word, affix in self.words if affix is Affix.CORPORATE}
-        return Affix.SERVICE in self.classes and departments <= _UNITS
+        """Whether the words name a service or a unit of one: of departments beside, the last word is the service.
+
+        A legal form behind them makes the name of a company whose business that is.
+        """
+        told = [(word, affix) for word, affix in self.words if word not in _UNITS]
+        departments = any(affix is Affix.CORPORATE for _, affix in told)
+        last = self.follows and bool(told) and told[-1][1] is Affix.SERVICE
+        a_company = Affix.LEGAL in self.classes
+        return Affix.SERVICE in self.classes and not a_company and (last or not departments)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the other words are all of a script that is not read here, so that they may say anything."""
+        others = [word for word, affix in self.words if affix is Affix.OTHER]
+        return bool(others) and not any(map(str.isascii, others))
 
     @property
     def ends_in_claim(self) -> bool:

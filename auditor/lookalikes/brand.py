@@ -54,6 +54,10 @@ _DISTINCT_WORDS = 9
 """From so many letters on, several common words in a row are a name of somebody's own."""
 
 
+_SHORTEST_SHARED = 5
+"""Letters of a form that show a domain of the organisation to be named after the brand, or the brand after it."""
+
+
 class _Add(Protocol):
     """What adds a form."""
 
@@ -104,6 +108,9 @@ class Brand:
     name: str = ""
     legal_name: str = ""
     domains: tuple[str, ...] = ()
+    """Its own: their labels are names of it."""
+    sites: tuple[str, ...] = ()
+    """Domains of the organisation it belongs to: its people may link there, but another brand's name is not its."""
     former_handles: tuple[str, ...] = ()
     short_names: tuple[str, ...] = ()
     platform: str = ""
@@ -149,12 +156,20 @@ def _forms(brand: Brand) -> tuple[Form, ...]:
         _add_name(add, text, Role.NAME)
     _add_name(add, brand.legal_name, Role.LEGAL)
     _add_region(add, brand)
-    for label in map(_label, brand.domains):
+    shared = [label for label in map(_label, brand.sites) if _is_named_like(label, found.values())]
+    for label in (*map(_label, brand.domains), *shared):
         if len(label) >= _SHORTEST_LABEL and not _is_common_name(re.split("[-_]", label)):
             add(label, Role.DOMAIN)
     for text in (brand.name, brand.legal_name, brand.handle):
         _add_core(add, text)
     return tuple(found.values())
+
+
+def _is_named_like(label: str, forms: Iterable[Form]) -> bool:
+    """Whether a label of a domain holds the own letters of one of ``forms``, or they hold it."""
+    text = plain(label)
+    own = {form.own or form.text.seen for form in forms if not form.common}
+    return any(len(one) >= _SHORTEST_SHARED and (one in text or text in one) for one in own)
 
 
 def _add_name(add: _Add, text: str, role: Role) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from rapidfuzz import fuzz
 
+from auditor.lookalikes.affixes import Affix
 from auditor.lookalikes.brand import Brand
 from auditor.lookalikes.candidate import Candidate
 from auditor.lookalikes.canon import Canonical, fold
@@ -66,6 +67,10 @@ def affiliation(
             continue
         # A group of patients may call itself the brand's with its subject and support; its handle is its own.
         if likeness.remainder.ends_in_claim and handled < _LEAST_REFERENCE:
+            continue
+        # Riverside Pay is a company of its own where its display name is Riverside Payments Ltd.
+        a_company = name is not None and Affix.LEGAL in name.remainder.classes
+        if a_company and Affix.SUPPORT not in likeness.remainder.classes:
             continue
         if claims(likeness):
             found.append((weight, f"the {what} adds {around(Canonical.of(text), likeness)}"))
@@ -147,8 +152,9 @@ def contact(candidate: Candidate, brand: Brand) -> Element | None:
 
 
 def of_brand(host: str, brand: Brand) -> bool:
-    """Whether ``host`` is one of the brand's domains or under one."""
-    return any(host == domain or host.endswith(f".{domain}") for domain in brand.domains)
+    """Whether ``host`` is one of the brand's domains, or its organisation's, or under one."""
+    ours = (*brand.domains, *brand.sites)
+    return any(host == domain or host.endswith(f".{domain}") for domain in ours)
 
 
 def links_of(candidate: Candidate) -> list[str]:

@@ -104,7 +104,7 @@ def _trick(text: str, place: int, char: str) -> Trick | None:
     if "\U0001f1e6" <= char <= "\U0001f1ff":
         # Two make a flag, as an honest name may show; a third makes a word of them.
         return Trick.FOREIGN if _FLAG_WORD.search(text) else None
-    seen = to_ascii(char)
+    seen = to_ascii(char).strip("().")
     accented = unicodedata.normalize("NFD", char)[0].isascii()
     return Trick.FOREIGN if seen.isascii() and seen.isalnum() and not accented else None
 

@@ -188,7 +188,7 @@ def _around(form: Form, rest: Remainder) -> int:
     if not classes:
         return _BARE
     if Affix.OTHER in classes:
-        return _OTHER
+        return _OWN if rest.is_unread else _OTHER
     if Affix.SUPPORT in classes:
         return _CLAIM
     if rest.serves and not (form.common or form.is_part):

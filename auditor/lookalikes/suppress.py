@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from auditor.lookalikes.affixes import remainder_of_words
+from auditor.lookalikes.affixes import Affix, remainder_of_words
 from auditor.lookalikes.brand import Brand
 from auditor.lookalikes.candidate import Candidate
 from auditor.lookalikes.canon import plain, visible_words
@@ -114,7 +114,8 @@ def _by_name(candidate: Candidate, words: list[str], brand: Brand) -> Iterable[s
     called = (brand.name, brand.legal_name, *(form.text.raw for form in brand.forms))
     own = {word for text in called for word in visible_words(text)}
     around = [word for word in words if word not in own]
-    if remainder_of_words(around, ()).claims:
+    rest = remainder_of_words((), around)
+    if rest.claims or (rest.serves and Affix.OTHER not in rest.classes):
         return
     others = set(around)
     handle = plain(candidate.handle)

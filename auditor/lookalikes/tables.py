@@ -27,8 +27,12 @@ _LETTER_BY_NAME = re.compile(
     r"|LATIN (?:SMALL|CAPITAL) LETTER)"
     r"(?: (?:TURNED|REVERSED|OPEN|SCRIPT|SIDEWAYS|DOTLESS|INSULAR|LONG|STRETCHED))? ([A-Z])(?: WITH .*)?"
 )
-UPSIDE_DOWN = dict(zip("undpbqmw69", "nupdqbwm96", strict=True))
-"""Letters that are another letter when the text stands on its head; turned letters are in the names."""
+UPSIDE_DOWN = dict(zip("undpbqmwMW69", "nupdqbwmWM96", strict=True)) | {
+    "\u0186": "C", "\u0254": "c", "\u0190": "E", "\u025f": "f", "\u2132": "F", "\u0183": "g", "\u2141": "G",
+    "\u0131": "i", "\u02e5": "L", "\u2142": "L", "\u0285": "l", "\u0500": "P", "\u22a5": "T", "\u2534": "T",
+    "\u2229": "U", "\u039b": "V", "\u2144": "Y", "\u2200": "A", "\u2c6f": "A",
+}  # fmt: skip
+"""Characters that are another letter when the text stands on its head; turned letters are in the names."""
 
 
 def _data(name: str) -> list[str]:

@@ -36,6 +36,8 @@ class Protected:
     of those that carry a badge of ours, which X lists and since 2.167 no longer shows with the account."""
     allowed: tuple[Allowed, ...]
     thresholds: Thresholds
+    sites: tuple[str, ...]
+    """Domains of the organisation, to which all of ours may link."""
     snapshot_id: str | None
     """Where the brand accounts were read; None: there is no snapshot, and only what is configured counts."""
 
@@ -58,7 +60,8 @@ class Protected:
                 handle=one.handle,
                 name=one.name,
                 legal_name=one.legal_name,
-                domains=one.domains,
+                domains=tuple(domain for domain in one.domains if domain not in self.sites),
+                sites=self.sites,
                 former_handles=one.former_handles,
                 short_names=one.short_names,
                 platform=one.platform,
@@ -99,10 +102,19 @@ def protected(workspace: Workspace, store: Store) -> Protected:
         profiles=profiles,
         own=frozenset(own),
         allowed=tuple(
-            Allowed(one.account, f"{why}{one.reason.rstrip('.')}", one.expires, one.platform.casefold())
-            for why, listed in (("an affiliate: ", section.affiliates), ("", section.allowed))
+            Allowed(
+                one.account,
+                f"{why}{one.reason.rstrip('.')} (impersonators.{key} in auditor.yaml)",
+                one.expires,
+                one.platform.casefold(),
+            )
+            for key, why, listed in (
+                ("affiliates", "an affiliate: ", section.affiliates),
+                ("allowed", "", section.allowed),
+            )
             for one in listed
         ),
+        sites=domains,
         thresholds=Thresholds(
             element=told.element,
             review=told.review,

@@ -17,6 +17,8 @@ _LETTERS = 4
 _ELSEWHERE = {"mastodon": "Mastodon", "bluesky": "Bluesky"}
 _SHORT_ID = 8
 """Digits of a case's id that suffice for a command."""
+_CONFIGURED = " in auditor.yaml)"
+"""How a reason ends that somebody wrote down there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ def next_step(case: ImpersonatorCase, *, in_brief: bool = False) -> str:
         until = f"until {case.expires.isoformat()}, or " if case.expires else ""
         return f"Nothing {until}until the account changes."
     if case.suppressed_by:
-        return "Nothing, as long as the reason holds."
+        written = any(_CONFIGURED in reason for reason in case.suppressed_by)
+        until = "; once it does not, take its entry out of auditor.yaml" if written else ""
+        return f"Nothing, as long as the reason holds{until}."
     if case.state is CaseState.REPORTED:
         number = f" under number {case.reference}" if case.reference else ""
         return f"Wait for the platform's answer{number}; the next scan tells whether the account is gone."

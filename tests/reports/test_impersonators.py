@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reports.html import render, write_split
+from reports.impersonator_words import next_step
 from reports.impersonators import Impersonation, at_brands
 from reports.json_file import pieces, schema
 from reports.mail import compose_report_mail
@@ -103,6 +104,8 @@ def test_a_case_that_is_spared_is_folded_with_its_reason_in_sight() -> None:
     assert shown.index("own domain") < shown.index("<details")
     assert "Nothing, as long as the reason holds." in shown
     assert shown.count("<img") == 4
+    allowed = replace(spared, suppressed_by=("Allowed: our agency (impersonators.allowed in auditor.yaml).",))
+    assert next_step(allowed).endswith("take its entry out of auditor.yaml.")
 
 
 def test_the_executive_page_says_how_many_and_what_is_unknown() -> None:

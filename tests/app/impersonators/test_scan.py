@@ -70,9 +70,13 @@ def test_each_account_found_becomes_a_case_with_its_reasons(office: Office) -> N
     assert {key: case.is_likely for key, case in cases.items()} == {
         "11": True, "12": False, "13": False, "15": True, "90": False,
     }  # fmt: skip
-    assert cases["12"].suppressed_by == ("Allowed until 2027-01-31: a namesake in Leeds.",)
+    assert cases["12"].suppressed_by == (
+        "Allowed until 2027-01-31: a namesake in Leeds (impersonators.allowed in auditor.yaml).",
+    )
     assert any("fans" in reason for reason in cases["13"].suppressed_by)
-    assert cases["90"].suppressed_by == ("Allowed: an affiliate: joint venture with Oakmere.",)
+    assert cases["90"].suppressed_by == (
+        "Allowed: an affiliate: joint venture with Oakmere (impersonators.affiliates in auditor.yaml).",
+    )
     assert (cases["11"].brand, cases["11"].brand_account_id) == ("RiversideHealth", "x:1")
     assert "U+0430" in " ".join(point for one in cases["11"].elements for point in one.code_points)
     assert (scanned.accounts, scanned.new, scanned.likely) == (6, 5, 2)

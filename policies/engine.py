@@ -38,7 +38,7 @@ from policies.rule import Pack, ParamValue, Rule
 from policies.sandbox import time_limit, told_failures
 from policies.settings import JudgeSettings
 from policies.verdicts import BASES, EMITTED, PER_WORD, UNKNOWN, VERDICTS, code_of, terms_sql, words_sql
-from policies.views import Views
+from policies.views import Identities, Views
 from policies.views_staging import Frame
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Judgement:
 def views(
     frames: Mapping[str, Frame],
     *,
-    identities: pd.DataFrame | None,
+    identities: Identities,
     as_of: datetime,
     settings: JudgeSettings,
     ahead: Intake | None = None,

@@ -7,7 +7,7 @@ the same views that rules are judged over, so they show the same cells.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from copy import copy
@@ -35,6 +35,8 @@ from policies.sandbox import beside, connect, literal, quote, set_variables, tol
 from policies.settings import JudgeSettings
 from policies.views_staging import Frame
 
+Identities = pd.DataFrame | Callable[[], pd.DataFrame] | None
+"""Which person each principal is, or what tells it once it is needed: facts are taken in meanwhile."""
 _LARGEST = "grants"
 # A view's own tables, made only when it is asked for: counting a million grants is not free.
 _NEEDS = {
@@ -50,7 +52,7 @@ class Views:
         self,
         frames: Mapping[str, Frame],
         *,
-        identities: pd.DataFrame | None,
+        identities: Identities,
         as_of: datetime,
         settings: JudgeSettings,
         ahead: Intake | None = None,
@@ -74,7 +76,7 @@ class Views:
             self._build(_configured(frames, settings), identities)
             undo.pop_all()
 
-    def _build(self, frames: Mapping[str, Frame], identities: pd.DataFrame | None) -> None:
+    def _build(self, frames: Mapping[str, Frame], identities: Identities) -> None:
         for macro in _macros(self.settings):
             self.connection.execute(macro)
         # The grants are most of a snapshot. While one thread takes them in, another makes what needs none of them.
@@ -87,10 +89,10 @@ class Views:
             others.result()
         coverage.inherit(self.connection)
 
-    def _build_roster(self, frames: Mapping[str, Frame], identities: pd.DataFrame | None) -> None:
+    def _build_roster(self, frames: Mapping[str, Frame], identities: Identities) -> None:
         """Make all that can be made without the grants."""
         self._take_in(frames, *(table for table in FACT_TABLES if table != _LARGEST))
-        self._stage_identities(identities)
+        self._stage_identities(identities() if callable(identities) else identities)
         coverage.stage(self.connection, self.settings.max_age_days)
         for script in ("people", "vendors"):
             self.run(script)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,14 +121,22 @@ def evaluate(
     packs = packs_in_force(workspace) if packs is None else packs
     settings = judge_settings(workspace) if settings is None else settings
     as_of = snapshot.finished_at
-    names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)
-    matching = match_people(workspace, store.frames(snapshot.id, ("principals", "people"), columns=names))
     missing = [table for table in FACT_TABLES if ahead is None or table not in ahead.tables]
     parts = {table: store.parts(snapshot.id, table) for table in missing}
-    with open_views(parts, identities=matching.matches, as_of=as_of, settings=settings, ahead=ahead) as seen:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="matching") as aside:
+        # People are matched while the facts are taken in, which needs no match until its last steps.
+        matches = aside.submit(_matches, workspace, store, snapshot).result
+        views = open_views(parts, identities=matches, as_of=as_of, settings=settings, ahead=ahead)
+    with views as seen:
         judgement = judge_views(seen, packs)
         frames = StoredFrames(store, snapshot.id)
         yield Judged(snapshot, packs, frames, seen, judgement, store)
+
+
+def _matches(workspace: Workspace, store: Store, snapshot: SnapshotInfo) -> pd.DataFrame:
+    names = (*PRINCIPAL_COLUMNS, *PERSON_COLUMNS)
+    frames = store.frames(snapshot.id, ("principals", "people"), columns=names)
+    return match_people(workspace, frames).matches
 
 
 def take_in(workspace: Workspace, store: Store, snapshot: SnapshotInfo, tables: Iterable[str]) -> Intake:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -229,14 +230,20 @@ class Poll:
         self, newest: SnapshotInfo, read: RosterRead, change: RosterChange, evidence: _HeldEvidence
     ) -> SnapshotInfo:
         """Write the snapshot that carries the newest one's platform facts, with the people just read."""
+        from auditor.store.writer import encoded
+
         store, clock = self._store, self._workspace.clock
         with store.lock("roster", owner=self._workspace.config.organization.name):
             store.recover()
             with store.begin_snapshot(clock(), [read.run]) as writer:
-                writer.carry(newest.id, CARRIED)
+                with ThreadPoolExecutor(max_workers=1) as aside:
+                    # The database copies by itself; people are made ready for it meanwhile.
+                    carrying = aside.submit(writer.carry, newest.id, CARRIED)
+                    people = [encoded(one) for one in read.people]
+                    carrying.result()
                 for packed in evidence.kept:
                     writer.put(packed)
-                writer.add(read.people)
+                writer.add_encoded(people)
                 now = clock()
                 events = person_events(change, at=now, snapshot_id=writer.id, before=newest)
                 runs = [read.run, *_carried_runs(newest, self._roster.id)]

@@ -167,7 +167,10 @@ def _batches(
 
 
 def _values(series: pd.Series[Any], column: Column[Any]) -> list[Any]:
-    values = series.astype(object).where(series.notna(), None).tolist()
+    values: list[Any] = series.tolist()
+    missing = series.isna().to_numpy()
+    if missing.any():
+        values = [None if gone else value for gone, value in zip(missing.tolist(), values, strict=True)]
     if isinstance(column.type, BigInteger):
         return [None if value is None else int(value) for value in values]
     texts = [value for value in values if value is not None]

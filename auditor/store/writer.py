@@ -32,6 +32,8 @@ BATCH_ROWS = 5_000
 _BATCH_BYTES = 4 * 1024 * 1024
 _AT_ONCE = 500
 """Facts taken from a connector before they are filed: the connector may wait on the network between any two."""
+Encoded = tuple[str, tuple[Any, ...]]
+"""Table and cells of a fact."""
 
 
 class SnapshotWriter:
@@ -74,20 +76,23 @@ class SnapshotWriter:
             TypeError: not a fact of a known table, or a field not of its declared type.
 
         """
-        source = iter(facts)
+        return self.add_encoded(map(encoded, facts))
+
+    def add_encoded(self, rows: Iterable[Encoded]) -> int:
+        """File facts that `encoded` has been asked of; as `add`."""
+        source = iter(rows)
         total = 0
         while chunk := list(islice(source, _AT_ONCE)):
-            encoded = [_encoded(fact) for fact in chunk]
             with self._filing:
                 self._check_open()
-                for table, row in encoded:
+                for table, row in chunk:
                     number = self._counts[table]
                     self._counts[table] = number + 1
                     self._rows.setdefault(table, []).append((self._no, number, *row))
-                self._pending_rows += len(encoded)
+                self._pending_rows += len(chunk)
                 if self._pending_rows >= BATCH_ROWS:
                     self._flush()
-            total += len(encoded)
+            total += len(chunk)
         return total
 
     def clear(self, table: str) -> None:
@@ -299,7 +304,8 @@ def _free_id(connection: Connection, started_at: datetime) -> str:
             return name
 
 
-def _encoded(fact: Fact) -> tuple[str, tuple[Any, ...]]:
+def encoded(fact: Fact) -> Encoded:
+    """Return a fact as it is filed; raises TypeError as `SnapshotWriter.add` does."""
     table = TABLE_OF.get(type(fact))
     if table is None:
         raise TypeError(f"a {type(fact).__name__} is not a fact the store has a table for")

@@ -233,7 +233,12 @@ def _piped(text: str) -> Iterator[None]:
     reading, writing = os.pipe()
     before = sys.stdin
     with os.fdopen(reading, encoding="utf-8") as source, os.fdopen(writing, "w", encoding="utf-8") as sink:
-        threading.Thread(target=lambda: (sink.write(text), sink.close())).start()
+
+        def write() -> None:
+            sink.write(text)
+            sink.close()
+
+        threading.Thread(target=write).start()
         sys.stdin = source
         try:
             yield

@@ -12,9 +12,17 @@ from typing import Any
 
 import pandas as pd
 
-from auditor.model.estate import AccessStatus, CoverageState, FactKind, GrantPath, Level, PrincipalKind
+from auditor.model.estate import (
+    AccessStatus,
+    CoverageState,
+    FactKind,
+    GrantPath,
+    Level,
+    PersonStatus,
+    PrincipalKind,
+)
 from auditor.model.facts import Account, App, Coverage, Fact, Grant, Login, Principal, Token, grant_key
-from auditor.model.people import Person, PersonStatus, Vendor
+from auditor.model.people import Person, Vendor
 from auditor.model.tables import FACT_TABLES, TABLE_OF
 from policies.engine import Judgement, JudgeSettings, judge
 from policies.loader import load_packs

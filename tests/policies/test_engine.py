@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import AuditorError, RosterError
-from auditor.model.estate import FactKind, Level, PrincipalKind
+from auditor.model.estate import FactKind, Level, PersonStatus, PrincipalKind
 from auditor.model.finding import Finding, fingerprint
-from auditor.model.people import PersonStatus
 from policies.engine import count_verdicts, judge, judge_views
 from tests.policies.support_engine import (
     BRAND,

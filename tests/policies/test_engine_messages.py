@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from auditor.model.estate import AccessStatus, FactKind, Level
+from auditor.model.estate import AccessStatus, FactKind, Level, PersonStatus
 from auditor.model.facts import App, Grant
-from auditor.model.people import PersonStatus, Vendor
+from auditor.model.people import Vendor
 from policies.coverage import KIND_NAMES
 from policies.engine import judge
 from policies.loader import load_packs
-from tests.policies.support_engine import NOW, PAGE, SETTINGS, Estate, judged, rule
+from tests.policies.support_engine import PAGE, SETTINGS, Estate, judged, rule
+from tests.support import NOW
 
 
 def said(

@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.model.estate import AccessStatus, CoverageState, FactKind, Level, MfaRequired, PrincipalKind
+from auditor.model.estate import (
+    AccessStatus,
+    CoverageState,
+    FactKind,
+    Level,
+    MfaRequired,
+    PersonStatus,
+    PrincipalKind,
+)
 from auditor.model.facts import Account, App, Grant, Login, Principal
-from auditor.model.people import PersonStatus, Vendor
+from auditor.model.people import Vendor
 from policies.coverage import NOT_READ
 from tests.policies.support_engine import (
     BRAND,

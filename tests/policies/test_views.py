@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from auditor.errors import UsageError
-from auditor.model.estate import AccessStatus, GrantPath, Level, PrincipalKind
+from auditor.model.estate import AccessStatus, GrantPath, Level, PersonStatus, PrincipalKind
 from auditor.model.facts import Account, App, Change, Grant, Login, Principal, Token
-from auditor.model.people import PersonStatus, Vendor
+from auditor.model.people import Vendor
 from policies.columns import VIEWS
 from policies.engine import views
 from policies.views import Views

@@ -63,7 +63,9 @@ def changed_words(before: Candidate, after: Candidate) -> tuple[str, ...]:
         if not was or not now:
             # What a source does not tell is no change; what its platform said is empty, or was, is one.
             if name in (before if now else after).blank:
-                found.append(_ADDED[name] if now else f"{what} {'were' if name == 'links' else 'was'} removed")
+                found.append(
+                    _ADDED[name] if now else f"{what} {'were' if name == 'links' else 'was'} removed"
+                )
             continue
         found.append(f"{what} {_cut(was)!r} became {_cut(now)!r}" if name in _SHOWN else f"{what} changed")
     return tuple(found)

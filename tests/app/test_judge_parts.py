@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from duckdb import DuckDBPyConnection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,23 +26,30 @@ from tests.store.support_store import ORGANIZATION, account, facts_of, grant, sn
 from tests.support import NOW
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Any:
-    """Return an empty store."""
-    url = f"sqlite:///{tmp_path / 'auditor.db'}"
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a store; each test adds snapshots of its own."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('parts') / 'auditor.db'}"
     with Store.open(url, organization=ORGANIZATION, clock=lambda: NOW) as opened:
         yield opened
 
 
-def staged(table: str, frame: Frame) -> list[tuple[Any, ...]]:
-    """Return the rows and the types of what is staged of ``frame``."""
-    with closing(connect(variables={"as_of": NOW, "zone": "Europe/London"})) as room:
-        room.execute("CREATE MACRO day_of(t) AS strftime(timezone(getvariable('zone'), t), '%-d %b %Y')")
-        stage(room, {table: frame}, dict.fromkeys(FactKind, 30), [table])
-        described = room.execute(f"DESCRIBE s_{table}").fetchall()
-        instants = {row[0] for row in described if row[1] == "TIMESTAMP WITH TIME ZONE"}
-        cells = ", ".join(f'epoch_us("{r[0]}")' if r[0] in instants else f'"{r[0]}"' for r in described)
-        rows = room.execute(f"SELECT {cells} FROM s_{table}").fetchall()
+@pytest.fixture(scope="module")
+def room() -> Any:
+    """Return a locked room to stage in."""
+    with closing(connect(variables={"as_of": NOW, "zone": "Europe/London"})) as opened:
+        opened.execute("CREATE MACRO day_of(t) AS strftime(timezone(getvariable('zone'), t), '%-d %b %Y')")
+        yield opened
+
+
+def staged(room: DuckDBPyConnection, table: str, frame: Frame) -> list[tuple[Any, ...]]:
+    """Return the rows and the types of what is staged of ``frame``; leave nothing of it behind."""
+    stage(room, {table: frame}, dict.fromkeys(FactKind, 30), [table])
+    described = room.execute(f"DESCRIBE s_{table}").fetchall()
+    instants = {row[0] for row in described if row[1] == "TIMESTAMP WITH TIME ZONE"}
+    cells = ", ".join(f'epoch_us("{r[0]}")' if r[0] in instants else f'"{r[0]}"' for r in described)
+    rows = room.execute(f"SELECT {cells} FROM s_{table}").fetchall()
+    room.execute(f"DROP TABLE s_{table}")
     return [*described, *sorted(rows, key=repr)]
 
 
@@ -50,18 +57,22 @@ def staged(table: str, frame: Frame) -> list[tuple[Any, ...]]:
 @settings(
     max_examples=4,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_bundles_are_staged_as_frames_are(store: Store, table: str, data: st.DataObject) -> None:
+def test_bundles_are_staged_as_frames_are(
+    store: Store, room: DuckDBPyConnection, table: str, data: st.DataObject
+) -> None:
     """Whatever a platform says, bundles and frames of it make the same rows of the same types."""
     info = snapshot(store, data.draw(st.lists(facts_of(FACT_TABLES[table]), min_size=1, max_size=4)))
     parts = list(store.parts(info.id, table))
     assert all(isinstance(part, Bundle) for part in parts)
-    assert staged(table, parts) == staged(table, store.frames(info.id, [table])[table])
+    assert staged(room, table, parts) == staged(room, table, store.frames(info.id, [table])[table])
 
 
-def test_bundles_make_up_the_whole_table(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bundles_make_up_the_whole_table(
+    store: Store, room: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Across stretches and bundles no row is lost or told twice, and an empty table has none."""
     monkeypatch.setattr(bundles, "_STRETCH", 100)
     monkeypatch.setattr(bundles, "_ROWS", 300)
@@ -69,7 +80,7 @@ def test_bundles_make_up_the_whole_table(store: Store, monkeypatch: pytest.Monke
     parts = [part for part in store.parts(info.id, "grants") if isinstance(part, Bundle)]
     assert [len(part.columns["grant_id"]) for part in parts] == [3, 3, 3, 2]
     whole = store.frames(info.id, ["grants"])["grants"]
-    assert staged("grants", parts) == staged("grants", whole)
+    assert staged(room, "grants", parts) == staged(room, "grants", whole)
     assert isinstance(whole, pd.DataFrame)
     assert list(store.parts(info.id, "apps")) == []
 

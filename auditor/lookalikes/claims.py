@@ -24,6 +24,8 @@ _BADGES = re.compile(
 )
 _LEAST_REFERENCE = 0.3
 """Strength from which a name or handle refers to the brand, so that a badge beside it claims its standing."""
+_OF_A_COMPANY = 0.45
+"""Of a service in the handle where the display name has a legal form: RiversidePay may be Riverside Payments Ltd."""
 _BIO_CLAIM = re.compile(
     r"\b(official|verified|authori[sz]ed)\b.{0,40}\b(account|page|profile|support|team|channel|help)\b"
     r"|\b(customer (care|service|support)|help ?desk|support team|we('re| are) here to help)\b",
@@ -68,11 +70,12 @@ def affiliation(
         # A group of patients may call itself the brand's with its subject and support; its handle is its own.
         if likeness.remainder.ends_in_claim and handled < _LEAST_REFERENCE:
             continue
-        # Riverside Pay is a company of its own where its display name is Riverside Payments Ltd.
-        a_company = name is not None and Affix.LEGAL in name.remainder.classes
-        if a_company and Affix.SUPPORT not in likeness.remainder.classes:
-            continue
         if claims(likeness):
+            a_company = (
+                name is not None and named >= _LEAST_REFERENCE and Affix.LEGAL in name.remainder.classes
+            )
+            if a_company and Affix.SUPPORT not in likeness.remainder.classes:
+                weight = _OF_A_COMPANY
             found.append((weight, f"the {what} adds {around(Canonical.of(text), likeness)}"))
     bio = read(candidate.bio)
     if refers >= _LEAST_REFERENCE:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,41 @@ def test_a_display_name_that_is_name_and_handle_is_called_the_name() -> None:
     assert said[ElementKind.NAME].sentence == "The display name is the brand's name."
     assert said[ElementKind.NAME].values["name"] == "Riverside Health"
     assert "registered handle" in said[ElementKind.HANDLE].sentence
+
+
+def test_words_of_another_script_are_shown_as_written() -> None:
+    """A clinic's word in Arabic beside the name is no disguise, and the sentence has it as it stands there."""
+    found = verdict(Candidate("1", "RiversideHealthAR", "\u0639\u064a\u0627\u062f\u0629 Riverside Health"))
+    assert found is not None
+    (name,) = [element for element in found.elements if element.kind is ElementKind.NAME]
+    assert (name.obfuscated, name.code_points) == (False, ())
+    assert "with \u0639\u064a\u0627\u062f\u0629 (other) around it" in name.sentence
+
+
+def test_sentences_count_as_people_do() -> None:
+    """One day is no days, and a picture without a differing bit is the same picture."""
+    brand = replace(BRANDS[0], avatars=(AVATAR,))
+    account = Candidate(
+        "1", "xkq83", "Riverside Health", created_at=NOW - timedelta(days=1), followers=1, avatar=AVATAR
+    )
+    said = " ".join(each.sentence for each in verdicts([account], [brand])["RiversideHealth", "1"].elements)
+    assert "the same picture" in said
+    assert "1 day old; it has 1 follower." in said
+
+
+def test_the_organisations_domain_is_no_name_of_its_other_brands() -> None:
+    """Who is like the organisation's domain is not after a doctor or a clinic of another name; links there excuse."""
+    doctor, sister = (
+        Brand(name, name=name, sites=("riversidehealth.example",))
+        for name in ("Dr. Ana Ruiz-Calder", "Riverside Hospice")
+    )
+    posing = Candidate("1", "riversidehealth_help", "Riverside Health Help")
+    linking = Candidate(
+        "2", "AnaRuizCalder", "Dr. Ana Ruiz-Calder", url="https://riversidehealth.example/ana"
+    )
+    found = verdicts([posing, linking], [doctor, sister])
+    assert set(found) == {("Riverside Hospice", "1"), ("Dr. Ana Ruiz-Calder", "2")}
+    assert "own domain" in " ".join(found["Dr. Ana Ruiz-Calder", "2"].suppressed_by)
 
 
 def test_a_copied_picture_is_an_element() -> None:
@@ -162,7 +198,7 @@ def test_age_and_followers_never_suffice() -> None:
         ({"id": "allowed"}, "Allowed until 2026-12-31: our office in Texas"),
     ],
 )
-def test_reasons_not_to_accuse_are_shown(change: dict[str, str], reason: str) -> None:
+def test_reasons_not_to_accuse_are_shown(change: dict[str, Any], reason: str) -> None:
     """A suppressed account is for review, with the reason beside its elements."""
     allowed = (
         Allowed("@allowed", "our office in Texas", date(2026, 12, 31)),

@@ -13,14 +13,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
-
-import requests
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from auditor.config import StrictModel
 from auditor.model.estate import CoverageState, FactKind
 from auditor.model.facts import Coverage, Fact, platform_id
-from connectors.http import build_session
+
+if TYPE_CHECKING:
+    import requests
+
+
+def _plain_session(base_url: str) -> requests.Session:
+    """Return a session of `connectors.http`; whoever polls a file alone need not wait for it to be imported."""
+    from connectors.http import build_session
+
+    return build_session(base_url)
 
 
 class ConnectionSettings(StrictModel):
@@ -83,7 +90,7 @@ class Context:
     """Folder of auditor.yaml: relative paths in settings start here."""
     estate: EstateLookup = field(default_factory=EmptyEstate)
     sleep: Callable[[float], None] = lambda _seconds: None
-    session: Callable[[str], requests.Session] = build_session
+    session: Callable[[str], requests.Session] = _plain_session
     """Base URL to a GET-only HTTP session for that host: timed, size-limited, no redirects. SDKs with a session
     of their own are hardened by `connectors.http.harden` instead."""
     progress: Callable[[str], None] = lambda _text: None

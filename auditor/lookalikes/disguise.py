@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.lookalikes.canon import HIDDEN, Canonical, plain, to_ascii
+from auditor.lookalikes.canon import HIDDEN, Canonical, fold, to_ascii
 from auditor.lookalikes.marks import of_no_language
 
 _ODD_SPACES = frozenset("\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u205f\u1680")
@@ -52,7 +52,7 @@ def disguise(text: Canonical, genuine: Canonical) -> Disguise | None:
     if text.raw.isascii() and (genuine.seen in text.seen or len(text.folded) != len(genuine.folded)):
         return None
     found: dict[Trick, list[str]] = {}
-    own = frozenset(genuine.raw) | _of_other_words(text.raw, genuine.seen)
+    own = frozenset(genuine.raw) | _of_other_words(text.raw, genuine.folded)
     for place, char in enumerate(text.raw):
         if char.isascii() or char in own:
             continue
@@ -72,13 +72,13 @@ def disguise(text: Canonical, genuine: Canonical) -> Disguise | None:
 
 
 def _of_other_words(text: str, genuine: str) -> frozenset[str]:
-    """Return the letters of those words of ``text`` that are of another script and no part of the name."""
+    """Return the letters of those words of ``text`` that are of another script and no part of the (folded) name."""
     return frozenset(
         char
         for word in (text.split() if " " in text.strip() else ())
         if not word.isascii() and all(map(_is_of_other_script, filter(str.isalpha, word)))
-        for seen in [plain(to_ascii(word))]
-        if seen not in genuine and genuine not in seen
+        for looks in [fold(word)]
+        if looks not in genuine and genuine not in looks
         for char in word
         if char.isalpha()
     )

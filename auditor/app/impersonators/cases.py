@@ -193,6 +193,9 @@ def _see_again(
     words = changed_words(case.candidate, seen)
     lapsed = case.state is CaseState.DISMISSED and not case.is_dismissed(today)
     back = case.state is CaseState.REMOVED
+    if back and seen.observed_at is None and not words:
+        # A list that still names it does not gainsay the platform, which was asked.
+        return
     worse = judged.is_likely and not case.is_likely
     # A dismissal holds for the account as it was; more that is like us, or another look, is news.
     if back or lapsed or (case.state is CaseState.DISMISSED and (words or worse)):

@@ -22,7 +22,7 @@ from auditor.model.impersonation import (
     SourceState,
 )
 from connectors.base import Check
-from tests.app.support_alerts import REPORTS, House
+from tests.app.support_alerts import NOON, REPORTS, House
 from tests.store.support_store import snapshot
 
 SECTION = """\
@@ -102,7 +102,9 @@ class Platform:
 
     def set(self, account: str, **changes: Any) -> None:
         """Let an account be so from now on."""
-        there = self.accounts.get(account) or Candidate(platform="x", id=account, source=self.id)
+        there = self.accounts.get(account) or Candidate(
+            platform="x", id=account, source=self.id, observed_at=NOON
+        )
         self.accounts[account] = replace(there, **changes)
 
     def suspend(self, account: str) -> None:

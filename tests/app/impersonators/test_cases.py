@@ -84,6 +84,10 @@ def test_suspended_is_removed_and_coming_back_opens_the_case_again(office: Offic
     assert removed.candidate.handle == "RiversideHea1th"
     office.later(days=1)
     office.scan(DISGUISED)
+    assert office.cases()["11"].state is CaseState.REMOVED, "a list that still names it is no proof"
+    platform.accounts.clear()
+    platform.set("11", handle=DISGUISED["handle"])
+    office.scan(DISGUISED, sources=[platform])
     assert office.cases()["11"].state is CaseState.REOPENED
     assert office.story("11") == ["found", "removed", "reopened"]
     assert [one.kind.value for one in office.events()] == [

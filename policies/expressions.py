@@ -10,7 +10,9 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -95,6 +97,23 @@ class Inspector:
         self._connection: DuckDBPyConnection = connect(memory_limit="256MB")
         for view in VIEWS.values():
             self._connection.execute(create_table(view))
+        self._unchecked: defaultdict[str, list[str]] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Check the types of all that is read in the block at its end, in one query a view.
+
+        Raises:
+            ExpressionError: one of them is not usable; to be told which, read each outside of such a block.
+
+        """
+        self._unchecked = defaultdict(list)
+        try:
+            yield
+            for view, expressions in self._unchecked.items():
+                self._check_types(view, expressions)
+        finally:
+            self._unchecked = None
 
     def close(self) -> None:
         """Release the sandbox."""
@@ -119,7 +138,11 @@ class Inspector:
             )
         terms = _terms(root)
         sql, *parts = self._write(tree, [root, *terms] if len(terms) > 1 else [root])
-        self._check_type(sql, view, params)
+        bound = bind(sql, params)
+        if self._unchecked is None:
+            self._check_types(view.name, [bound])
+        else:
+            self._unchecked[view.name].append(bound)
         conjuncts = tuple(
             Conjunct(part, _inspect(node, view, params)[0])
             for part, node in zip(parts or [sql], terms, strict=True)
@@ -158,15 +181,15 @@ class Inspector:
                 raise ExpressionError("is ambiguous.", "Write it with brackets.")
         return [str(sql).removeprefix("SELECT ") for sql in cells[::2]]
 
-    def _check_type(self, sql: str, view: View, params: Mapping[str, ParamValue]) -> None:
+    def _check_types(self, view: str, expressions: Sequence[str]) -> None:
+        listed = ", ".join(f"({sql}) AS verdict{place}" for place, sql in enumerate(expressions))
         try:
-            described = self._connection.execute(
-                f"DESCRIBE SELECT ({bind(sql, params)}) AS verdict FROM {view.name}"  # noqa: S608 - our names, inspected terms, quoted texts
-            ).fetchall()
+            described = self._connection.execute(f"DESCRIBE SELECT {listed} FROM {view}").fetchall()  # noqa: S608 - our names, inspected terms, quoted texts
         except duckdb.Error as error:
             raise ExpressionError(f"does not fit the columns: {_first_line(str(error))}") from None
-        if described[0][1] != "BOOLEAN":
-            raise ExpressionError(f"is of type {described[0][1]}, not a yes or no.")
+        for row in described:
+            if row[1] != "BOOLEAN":
+                raise ExpressionError(f"is of type {row[1]}, not a yes or no.")
 
 
 def create_table(view: View, *, name: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -78,10 +78,18 @@ def built_in_packs() -> tuple[str, ...]:
 def _pack(ref: str, base_dir: Path, inspector: Callable[[], Inspector]) -> Pack:
     """Return one pack; a built-in one is read once in a process, as the program around it is."""
     if ref.endswith(_SUFFIXES) or "/" in ref or "\\" in ref:
-        return _Reader(load_yaml(base_dir / Path(ref).expanduser()), inspector()).pack()
+        return _read(load_yaml(base_dir / Path(ref).expanduser()), inspector())
     if ref not in _BUILT_IN:
-        _BUILT_IN[ref] = _Reader(_built_in(ref), inspector()).pack()
+        _BUILT_IN[ref] = _read(_built_in(ref), inspector())
     return _BUILT_IN[ref]
+
+
+def _read(document: Document, inspector: Inspector) -> Pack:
+    """Return the pack; where it is not usable, read it rule by rule, to tell of the first that is not."""
+    reader = _Reader(document, inspector)
+    with suppress(RuleError, ExpressionError), inspector.together():
+        return reader.pack()
+    return reader.pack()
 
 
 def _built_in(ref: str) -> Document:

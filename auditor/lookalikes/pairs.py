@@ -137,12 +137,11 @@ class PairFinder:
         return lengths
 
     def _without_word(self, texts: Texts, lengths: Ints) -> Ints:
-        shortest = lengths
+        shortest = lengths.copy()
         for size in _AFFIX_LENGTHS:
             rows = np.flatnonzero(lengths > size + 1)
             at = texts.starts[rows] + lengths[rows] - size
             known = self._affixes.holds(texts.hashes(at, np.full(len(rows), size)))
-            shortest = shortest.copy()
             shortest[rows[known]] = lengths[rows[known]] - size
         return shortest
 

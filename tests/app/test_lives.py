@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from auditor.app.lives import follow_up
+from auditor.app.lives_look import Recorded
 from auditor.app.workspace import Workspace
 from auditor.daemon.duties import remind
 from auditor.model.estate import CoverageState, FactKind
 from auditor.model.event import Event, EventKind
 from auditor.model.facts import Fact
-from auditor.model.life import Life
+from auditor.model.life import Life, Seen
 from auditor.store.store import Store
 from tests.store.support_store import (
     ORGANIZATION,
@@ -133,6 +134,28 @@ def test_an_old_snapshot_judged_again_disturbs_nothing(house: House) -> None:
         house.store.record_judgement(again, findings=findings_frame(*rows), rule_results=RESULTS, summary={})
         assert kinds(house.follow()) == told
     assert house.store.lives.ledger().lives == lives
+
+
+def test_what_was_recorded_is_taken_as_it_is_unless_judged_anew_since(house: House) -> None:
+    """Lives follow what is at hand of a judgement; of one that another run has replaced, what the store has."""
+    snapshot_id = house.judge(1)
+    judged_at = house.store.snapshot(snapshot_id).judged_at
+    assert judged_at is not None
+    stale = Recorded(snapshot_id, judged_at - timedelta(seconds=1), ())
+    assert follow_up(house.workspace, house.store, None, stale).events == 1
+    house.pass_days(1)
+    shown: list[Seen] = []
+    info = snapshot(house.store, (), at=house.now)
+    rows = findings_frame(*({"fingerprint": f"{n:032x}", "subject_id": f"g{n}\x00"} for n in (1, 2)))
+    judged_at = house.store.record_judgement(
+        info.id, findings=rows, rule_results=RESULTS, summary={}, shown=shown
+    )
+    (pending,) = house.store.lives.pending()
+    assert tuple(shown) == house.store.lives.seen(pending.look)
+    recorded = Recorded(info.id, judged_at, tuple(shown))
+    assert recorded.is_of(pending)
+    assert follow_up(house.workspace, house.store, None, recorded).looks == (info.id,)
+    assert house.life(2).first.snapshot_id == house.life(1).last.snapshot_id == info.id
 
 
 def test_a_principal_that_was_not_read_keeps_its_finding_open(house: House) -> None:

@@ -208,3 +208,15 @@ def test_built_in_rules_that_end_access_say_so(tmp_path: Path) -> None:
     }
     assert {removes[rule] for rule in ("app-in-inventory", "app-messages-covered")} == {"app"}
     assert {removes[rule] for rule in ("mfa-every-holder", "access-within-matrix", "leave-access")} == {None}
+
+
+def test_of_several_mistakes_the_first_is_told(tmp_path: Path) -> None:
+    """Conditions are checked together; a pack that is not usable names the first rule that is not, as before."""
+    text = WHOLE.replace("and not mfa", "and mfa + 1") + WHOLE.partition("rules:")[2].replace(
+        "severity: high", "severity: hihg"
+    ).replace("no-old-access", "another")
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        load_packs(["own.yaml"], base_dir=tmp_path)
+    assert caught.value.line == 9
+    assert "fails_when does not fit the columns" in str(caught.value)

@@ -18,6 +18,7 @@ from auditor.daemon.heartbeat import Heartbeat
 from auditor.daemon.metrics import MetricsServer
 from auditor.daemon.notify import ALIVE, READY, STOPPING, notify
 from auditor.daemon.plan import Planned, make_plan
+from auditor.daemon.roster_watch import RosterWatch
 from auditor.daemon.watcher import Watcher
 from auditor.errors import AuditorError, StoreError, UsageError
 from auditor.store.job_records import JobState
@@ -82,6 +83,7 @@ class Service:
             workspace, store, make_plan(workspace.config) if plan is None else plan, executor
         )
         self._heartbeat = Heartbeat(section.heartbeat, self._look)
+        self._roster = RosterWatch(workspace)
         self._since = workspace.clock()
         self._wakes_at = self._since
         self._jobs: tuple[JobHealth, ...] = ()
@@ -139,7 +141,8 @@ class Service:
         else:
             self._heartbeat.run_pending()
         with suppress(StoreError):
-            # What cannot be recorded now is recorded at a later turn; the heartbeat tells of the trouble.
+            # What cannot be recorded or begun now is at a later turn; the heartbeat tells of the trouble.
+            self._roster.poll_on_change(lambda: self._watcher.run_now("roster"))
             if self._watcher.reap():
                 self._wakes_at = self._workspace.clock()
 

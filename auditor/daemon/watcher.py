@@ -74,7 +74,7 @@ class Watcher:
         return started
 
     def run_now(self, name: str) -> bool:
-        """Run a job outside of its slots, unless it is off, running or has nothing to do."""
+        """Run a job outside of its slots, unless it is off, running (anywhere) or has nothing to do."""
         now = self._workspace.clock()
         for planned in self._plan:
             if planned.name == name and not self._is_idle(planned):

@@ -13,13 +13,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from auditor.app.alerts import raise_alerts
-from auditor.app.collection import no_collection
 from auditor.app.fresh_risk import risks_of
 from auditor.app.judge import evaluate, packs_in_force, record, take_in
 from auditor.app.lives import follow_up
 from auditor.app.lives_look import Recorded
 from auditor.app.roster_poll import CARRIED, Poll, PollState, RosterPoll
 from auditor.app.workspace import Workspace
+from auditor.collection import no_collection
 from auditor.errors import AuditorError
 
 if TYPE_CHECKING:

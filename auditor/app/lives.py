@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from auditor.app.collection import no_collection
 from auditor.app.lives_duties import Duties
 from auditor.app.lives_events import Telling, tell
 from auditor.app.lives_look import Recorded, read_look
 from auditor.app.waivers import Standing, standing_waivers, today_of
 from auditor.app.workspace import Workspace
+from auditor.collection import no_collection
 from auditor.model.life import Life, Lives, advance
 
 if TYPE_CHECKING:

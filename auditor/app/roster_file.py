@@ -39,8 +39,7 @@ class FileMark:
 
         """
         try:
-            stat = path.stat()
-            seen = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+            seen = look_at(path)
             if known is not None and seen == known.seen:
                 return known
             with path.open("rb") as stream:
@@ -64,6 +63,12 @@ class FileMark:
     def as_json(self) -> dict[str, Any]:
         """Return it as kept in a note."""
         return asdict(self)
+
+
+def look_at(path: Path) -> tuple[int, int, int, int]:
+    """Return what `FileMark.seen` is of the file as it lies there now; raises OSError."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 class StillWritten(AuditorError):

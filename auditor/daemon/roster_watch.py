@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from auditor.app.roster_file import path_of
+from auditor.app.roster_file import look_at, path_of
 from auditor.app.workspace import Workspace
 
 EVERY_SECONDS = 5.0
 """Between two looks. A look is one ``stat``: what is in the file is the poll's to read."""
-_State = tuple[int, int, int, int]
 
 
 class RosterWatch:
@@ -26,7 +25,7 @@ class RosterWatch:
         roster = workspace.roster
         self._path = None if roster is None else path_of(workspace, roster)
         self._clock = clock
-        self._known = _state(self._path)
+        self._known = None if self._path is None else _state(self._path)
         self._looked_at = clock()
 
     def poll_on_change(self, poll: Callable[[], bool]) -> None:
@@ -41,9 +40,8 @@ class RosterWatch:
             self._known = seen
 
 
-def _state(path: Path | None) -> _State | None:
+def _state(path: Path) -> tuple[int, int, int, int] | None:
     try:
-        found = None if path is None else path.stat()
+        return look_at(path)
     except OSError:
         return None
-    return None if found is None else (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
 from auditor.config import StrictModel
 from auditor.errors import AuditorError, ConnectorError, FailureKind
 from auditor.model.impersonation import Candidate, SourceReport, SourceState
-from connectors.base import keep
+from connectors.base import Context, keep
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -114,6 +114,23 @@ class Tally:
             remedy=self.remedy,
             blind_to=blind_to,
         )
+
+
+_Settings = TypeVar("_Settings", bound=SourceSettings)
+
+
+class Source(Generic[_Settings]):
+    """What every source is made of: its settings, what it may use, and a tally of what it asked."""
+
+    def __init__(self, settings: _Settings, context: Context) -> None:
+        self._settings = settings
+        self._context = context
+        self._tally = Tally(settings.id, settings.max_requests)
+
+    @property
+    def id(self) -> str:
+        """Its id in auditor.yaml."""
+        return self._settings.id
 
 
 def _counted(count: int, what: str) -> str:

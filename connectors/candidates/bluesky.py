@@ -23,12 +23,12 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
-from connectors.base import Check, CheckState, Context
+from connectors.base import Check, CheckState
 from connectors.candidates import queries
 from connectors.candidates.base import (
+    Source,
     SourceSettings,
     Stopped,
-    Tally,
     blank,
     count,
     instant,
@@ -65,18 +65,8 @@ class BlueskySettings(SourceSettings):
         return checked_base_url(value)
 
 
-class Bluesky:
+class Bluesky(Source[BlueskySettings]):
     """Looks for candidates on Bluesky."""
-
-    def __init__(self, settings: BlueskySettings, context: Context) -> None:
-        self._settings = settings
-        self._context = context
-        self._tally = Tally(settings.id, settings.max_requests)
-
-    @property
-    def id(self) -> str:
-        """Its id in auditor.yaml."""
-        return self._settings.id
 
     def check(self) -> Iterator[Check]:
         """Yield whether the AppView lets itself be searched."""

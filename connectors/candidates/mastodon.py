@@ -30,9 +30,9 @@ from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfi
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import queries
 from connectors.candidates.base import (
+    Source,
     SourceSettings,
     Stopped,
-    Tally,
     blank,
     count,
     instant,
@@ -75,20 +75,13 @@ class MastodonSettings(SourceSettings):
         return checked_base_url(value)
 
 
-class Mastodon:
+class Mastodon(Source[MastodonSettings]):
     """Looks for candidates on one Mastodon server."""
 
     def __init__(self, settings: MastodonSettings, context: Context) -> None:
-        self._settings = settings
-        self._context = context
-        self._tally = Tally(settings.id, settings.max_requests)
+        super().__init__(settings, context)
         self._host = urlsplit(settings.base_url).netloc
         self._unsaid = 0
-
-    @property
-    def id(self) -> str:
-        """Its id in auditor.yaml."""
-        return self._settings.id
 
     def check(self) -> Iterator[Check]:
         """Yield whether the server lets itself be searched."""

@@ -18,9 +18,9 @@ from pydantic import Field
 
 from auditor.config import SecretRef
 from auditor.model.impersonation import Candidate, ProtectedProfile, SourceReport
-from connectors.base import Check, CheckState, Context
+from connectors.base import Check, CheckState
 from connectors.candidates import queries
-from connectors.candidates.base import Tally, said, text
+from connectors.candidates.base import Source, said, text
 from connectors.candidates.meta import Asker, MetaSourceSettings, Row, client_of, with_remedy
 from connectors.meta.errors import GraphError
 
@@ -48,18 +48,8 @@ class FacebookAdsSettings(MetaSourceSettings):
     """Pages of 100 ads read of each name."""
 
 
-class FacebookAds:
+class FacebookAds(Source[FacebookAdsSettings]):
     """Looks for candidates among advertisers."""
-
-    def __init__(self, settings: FacebookAdsSettings, context: Context) -> None:
-        self._settings = settings
-        self._context = context
-        self._tally = Tally(settings.id, settings.max_requests)
-
-    @property
-    def id(self) -> str:
-        """Its id in auditor.yaml."""
-        return self._settings.id
 
     def check(self) -> Iterator[Check]:
         """Yield whether the Ad Library answers the person the token stands for."""

@@ -23,7 +23,7 @@ from auditor.errors import ConnectorError, FailureKind
 from auditor.model.impersonation import Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import handles
-from connectors.candidates.base import Tally, blank, count, said, text
+from connectors.candidates.base import Source, blank, count, said, text
 from connectors.candidates.meta import Asker, MetaSourceSettings, NativeId, Row, client_of, with_remedy
 from connectors.meta.errors import GraphError
 
@@ -57,20 +57,13 @@ class InstagramSettings(MetaSourceSettings):
     """Names asked for in a scan, at most; each is a call."""
 
 
-class Instagram:
+class Instagram(Source[InstagramSettings]):
     """Looks for candidates on Instagram."""
 
     def __init__(self, settings: InstagramSettings, context: Context) -> None:
-        self._settings = settings
-        self._context = context
-        self._tally = Tally(settings.id, settings.max_requests)
+        super().__init__(settings, context)
         self._followed: set[str] = set()
         self._lost = 0
-
-    @property
-    def id(self) -> str:
-        """Its id in auditor.yaml."""
-        return self._settings.id
 
     def check(self) -> Iterator[Check]:
         """Yield whether accounts may be asked for in the name of ours."""

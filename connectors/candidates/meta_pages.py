@@ -23,7 +23,7 @@ from auditor.errors import ConnectorError, FailureKind
 from auditor.model.impersonation import Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import queries
-from connectors.candidates.base import Tally, blank, count, said, text
+from connectors.candidates.base import Source, blank, count, said, text
 from connectors.candidates.meta import (
     Asker,
     MetaSourceSettings,
@@ -60,20 +60,13 @@ class FacebookSettings(MetaSourceSettings):
     """Pages of 50 read of each search."""
 
 
-class FacebookPages:
+class FacebookPages(Source[FacebookSettings]):
     """Looks for candidates among Facebook's Pages."""
 
     def __init__(self, settings: FacebookSettings, context: Context) -> None:
-        self._settings = settings
-        self._context = context
-        self._tally = Tally(settings.id, settings.max_requests)
+        super().__init__(settings, context)
         self._not_shown = 0
         self._unpublished = 0
-
-    @property
-    def id(self) -> str:
-        """Its id in auditor.yaml."""
-        return self._settings.id
 
     def check(self) -> Iterator[Check]:
         """Yield whether the app may search, and is shown strangers' Pages."""

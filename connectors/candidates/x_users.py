@@ -18,7 +18,7 @@ from auditor.config import SecretRef
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import handles, queries
-from connectors.candidates.base import SourceSettings, Stopped, Tally, blank, count, instant, said, text
+from connectors.candidates.base import Source, SourceSettings, Stopped, blank, count, instant, said, text
 from connectors.http import checked_base_url
 
 if TYPE_CHECKING:
@@ -60,22 +60,15 @@ class XUsersSettings(SourceSettings):
         return checked_base_url(value)
 
 
-class XUsers:
+class XUsers(Source[XUsersSettings]):
     """Looks for candidates on X."""
 
     def __init__(self, settings: XUsersSettings, context: Context) -> None:
-        self._settings = settings
-        self._context = context
-        self._tally = Tally(settings.id, settings.max_requests)
+        super().__init__(settings, context)
         self._billed: set[str] = set()
         self._known: set[str] = set()
         self._refused: set[str] = set()
         """Fields that X does not serve; asked for once a scan, not once a client."""
-
-    @property
-    def id(self) -> str:
-        """Its id in auditor.yaml."""
-        return self._settings.id
 
     @property
     def _shows_badges(self) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from auditor.collection import no_collection
 from reports.files import whole_file
 from reports.large.accounts import account_row, by_risk, write_account_lists, write_accounts
 from reports.large.appendix import closes, write_apps, write_evidence, write_unknowns
@@ -46,25 +45,13 @@ Dresser = Callable[[tuple[str, ...]], Dress]
 """Makes the dress of a page from the names of its scripts."""
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    # Lines are text, which is in no cycle; each full collection would walk a hundred thousand findings in vain.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def write_large(review: AccessReview, out_dir: Path, env: Environment, dresser: Dresser) -> list[Path]:
     """Write index and pages; return them, the index first.
 
     The order lets every link be known when it is written: what others link into comes first, the index last,
     when all its pages are in their place.
     """
-    with _without_collection(), whole_folder(out_dir / FOLDER) as folder:
+    with no_collection(), whole_folder(out_dir / FOLDER) as folder:
         edition = Edition(review, folder, env, dresser(("report.js",)))
         write_evidence(edition)
         write_unknowns(edition)

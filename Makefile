@@ -62,10 +62,10 @@ $(VENV)/.development: lock/development.txt $(VENV)/.runtime
 	@touch $@
 
 # The peers are heavy and pin much, so they get a virtual environment of their own.
-$(BENCH)/.ready: lock/benchmarks.txt lock/mutelist.txt pyproject.toml
+$(BENCH)/.ready: lock/benchmarks.txt lock/without_dependencies.txt pyproject.toml
 	@$(PYTHON) -m venv $(BENCH)
 	@echo "Installing Auditor and the peers it is measured against into $(BENCH) (once; some minutes)"
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement lock/benchmarks.txt
-	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement lock/mutelist.txt
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement lock/without_dependencies.txt
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -151,7 +151,7 @@ def run(*, quick: bool) -> Result:
         notes=[
             (
                 "Prowler pins versions of pandas, pydantic and others that do not go with ours, so its wheel is installed without"
-                " its dependencies (`lock/mutelist.txt`); `Mutelist` itself needs nothing of them. It searches for its patterns"
+                " its dependencies (`lock/without_dependencies.txt`); `Mutelist` itself needs nothing of them. It searches for its patterns"
                 " anywhere in a text, so they are written with anchors. It is given fewer"
                 " findings, and compiles most patterns anew for each, because they outnumber what Python's `re` remembers."
             )

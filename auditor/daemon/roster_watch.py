@@ -9,7 +9,7 @@ from pathlib import Path
 from auditor.app.roster_file import look_at, path_of
 from auditor.app.workspace import Workspace
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 2.0
 """Between two looks. A look is one ``stat``: what is in the file is the poll's to read."""
 
 

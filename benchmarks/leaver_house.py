@@ -43,6 +43,7 @@ class House:
         self._place = place
         self._roster = place / "people.csv"
         self._mails = place / "mails"
+        self._had: frozenset[Path] = frozenset()
 
     def prepare(self, grants: int, people: int, *, smtp: str, interval: timedelta) -> Sequence[str]:
         """Write the organisation and audit it; return people who hold access and could leave.
@@ -61,20 +62,31 @@ class House:
             deliver(workspace, store, lambda: None)
         return _could_leave(frames)
 
+    def catch_up(self) -> None:
+        """Audit what is kept by the real clock: what the time since then has changed is told before anybody leaves."""
+        workspace = Workspace.open(self._place / "auditor.yaml")
+        with workspace.store(create=False) as store:
+            run_audit(workspace, store, Silent(), snapshot_ref="latest")
+            deliver(workspace, store, lambda: None)
+
     def leaves(self, person_id: str) -> str:
         """Have a person leave, by a new file in the old one's place; return the words their mail's name has."""
         with self._roster.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.reader(stream))
         (row,) = [one for one in rows if one[0] == person_id]
         row[3], row[4] = "Terminated", f"{synthetic.NOW.date() - timedelta(days=1)}"
+        self._had = frozenset(self._mails.iterdir())
         self._write(rows)
         return f"{row[1]} left on".lower().replace(" ", "-")
 
     def mailed(self, words: str) -> float:
-        """Wait for the mail named by ``words``; return when it was there (Unix time). Raises RuntimeError."""
+        """Wait for a mail named by ``words``, new since somebody left last; return when it was there (Unix time).
+
+        Raises RuntimeError where it does not come.
+        """
         began = time.time()
         while time.time() - began < _PATIENCE_S:
-            if any(words in path.name for path in self._mails.iterdir()):
+            if any(words in path.name for path in frozenset(self._mails.iterdir()) - self._had):
                 return time.time()
             time.sleep(0.01)
         raise RuntimeError(f"no mail {words!r} within {seconds(_PATIENCE_S)}")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Watching:
 
     def _is_at_rest(self, since: float) -> bool:
         said = read_health(self._health)
-        if said is None:
+        if said is None or not said["jobs"]:
             return False
         roster: dict[str, Any] = said["jobs"]["roster"]
         polled = roster["last_state"] == "done" and _unix(roster["last_claimed_at"]) > since
@@ -53,6 +54,4 @@ def watching(place: Path) -> Iterator[Watching]:
 
 
 def _unix(moment: str) -> float:
-    from datetime import datetime
-
     return datetime.fromisoformat(moment).timestamp()

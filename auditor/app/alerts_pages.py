@@ -9,7 +9,6 @@ from functools import cached_property
 
 from auditor.app.alerts_matters import Matter, Telling
 from auditor.app.alerts_receivers import Receiver
-from auditor.app.alerts_small import small_review
 from auditor.app.alerts_topics import Known, kind_of
 from auditor.app.workspace import Workspace
 from auditor.model.event import Event
@@ -189,13 +188,11 @@ class Pages:
             needed.update(one.fingerprint for one in undecided)
         events = [event for matter in self._matters for event in matter.events]
         concerned = {one.account_id for event in events for one in self._known.accounts_of(event)}
-        return small_review(
-            review,
+        return self._known.cuts.small(
             findings=tuple(one for one in review.findings if one.fingerprint in needed),
             plans=self._plans(review, {matter.topic.key for matter in self._matters}),
             concerned=concerned,
             sentences=[event.message for event in events],
-            others=self._known.others,
         )
 
     def _plans(self, review: AccessReview, wanted: Collection[tuple[str, str]]) -> tuple[RemovalPlan, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING
@@ -49,62 +50,105 @@ def bystanders(store: Store, snapshot_id: str, review: AccessReview) -> tuple[Re
     )
 
 
-def small_review(
-    review: AccessReview,
-    *,
-    findings: tuple[ReviewFinding, ...],
-    plans: tuple[RemovalPlan, ...],
-    concerned: Collection[str],
-    sentences: Iterable[str] = (),
-    others: Sequence[ReviewAccount] = (),
-) -> AccessReview:
-    """Return ``review`` with these findings and plans, and what they could tell of.
+class SmallReviews:
+    """Cuts one review down as often as somebody is told of a part of it."""
 
-    Args:
-        review: the whole.
-        findings: those that will be told.
-        plans: those that will be told.
-        concerned: ids of the accounts that will be told of.
-        sentences: what else will be told, such as the journal's messages.
-        others: accounts that are not in ``review``, whose names must be hidden all the same.
+    def __init__(self, review: AccessReview, others: Sequence[ReviewAccount] = ()) -> None:
+        """Take the whole, and accounts that are not in it, whose names must be hidden all the same."""
+        self._review = review
+        self._accounts = (*review.accounts, *others)
+        self._ids = {one.account_id: number for number, one in enumerate(review.accounts)}
+        self._account_names = _Names(map(names_of, self._accounts))
+        self._person_names = _Names(map(_names_of_person, review.people))
+        self._held: defaultdict[str, set[int]] = defaultdict(set)
+        for number, account in enumerate(review.accounts):
+            for holder in account.holders:
+                for one in (holder.person_id, holder.principal_id):
+                    if one:
+                        self._held[one].add(number)
 
-    """
-    holders = {one for finding in findings for one in (finding.person_id, finding.principal_id) if one}
-    near = [one for one in review.accounts if one.account_id in concerned or _is_held(one, holders)]
-    texts = (*_texts_of_findings(findings), *_texts_of_plans(plans), *_texts_of_accounts(near), *sentences)
-    told = {pair for text in texts for pair in _pairs(_RUN.findall(text.casefold()))}
-    kept = {one.account_id for one in near}
-    accounts = tuple(
-        one
-        for one in (*review.accounts, *others)
-        if one.account_id in kept or _could_stand(names_of(one), told)
-    )
-    people = tuple(
-        one for one in review.people if one.person_id in holders or _could_stand(_names_of_person(one), told)
-    )
-    return replace(
-        review, findings=findings, removals=plans, accounts=accounts, people=people, unmatched=(), trend=None
-    )
+    def small(
+        self,
+        *,
+        findings: tuple[ReviewFinding, ...],
+        plans: tuple[RemovalPlan, ...],
+        concerned: Collection[str],
+        sentences: Iterable[str] = (),
+    ) -> AccessReview:
+        """Return the review with these findings and plans, and what they could tell of.
+
+        Args:
+            findings: those that will be told.
+            plans: those that will be told.
+            concerned: ids of the accounts that will be told of.
+            sentences: what else will be told, such as the journal's messages.
+
+        """
+        holders = {one for finding in findings for one in (finding.person_id, finding.principal_id) if one}
+        near = {self._ids[one] for one in concerned if one in self._ids}
+        near.update(*(self._held[one] for one in holders if one in self._held))
+        texts = (
+            *_texts_of_findings(findings),
+            *_texts_of_plans(plans),
+            *_texts_of_accounts(self._accounts[number] for number in sorted(near)),
+            *sentences,
+        )
+        told = {pair for text in texts for pair in _pairs(_RUN.findall(text.casefold()))}
+        named = self._person_names.that_could_stand(told)
+        return replace(
+            self._review,
+            findings=findings,
+            removals=plans,
+            accounts=tuple(
+                self._accounts[number] for number in sorted(near | self._account_names.that_could_stand(told))
+            ),
+            people=tuple(
+                one
+                for number, one in enumerate(self._review.people)
+                if number in named or one.person_id in holders
+            ),
+            unmatched=(),
+            trend=None,
+        )
 
 
-def _is_held(account: ReviewAccount, holders: Collection[str]) -> bool:
-    return any(one.person_id in holders or one.principal_id in holders for one in account.holders)
+class _Names:
+    """Whose names could stand in a text: asked of many texts, so each name is taken apart once."""
+
+    def __init__(self, subjects: Iterable[Iterable[str]]) -> None:
+        """Take every subject's names."""
+        parted: list[tuple[frozenset[tuple[str, str]], int]] = []
+        self._always: set[int] = set()
+        for number, names in enumerate(subjects):
+            for name in names:
+                pairs = frozenset(_pairs(_RUN.findall(name.casefold())))
+                # Scripts without spaces between words show no runs; such a name is never ruled out.
+                if not pairs or _is_unspaced(name):
+                    self._always.add(number)
+                else:
+                    parted.append((pairs, number))
+        often = Counter(pair for pairs, _number in parted for pair in pairs)
+        self._by_rarest: defaultdict[tuple[str, str], list[tuple[frozenset[tuple[str, str]], int]]] = (
+            defaultdict(list)
+        )
+        for pairs, number in parted:
+            self._by_rarest[min(pairs, key=lambda pair: (often[pair], pair))].append((pairs, number))
+
+    def that_could_stand(self, told: Set[tuple[str, str]]) -> set[int]:
+        """Return the numbers of the subjects one of whose names could stand in a text of these runs and pairs."""
+        found = (
+            number
+            for pair in told & self._by_rarest.keys()
+            for pairs, number in self._by_rarest[pair]
+            if pairs <= told
+        )
+        return self._always.union(found)
 
 
 def _pairs(runs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each run, and each two that follow one another."""
     yield from zip(runs, repeat(""), strict=False)
     yield from pairwise(runs)
-
-
-def _could_stand(names: Iterable[str], told: Collection[tuple[str, str]]) -> bool:
-    """Whether one of the names could stand in a text of these runs and pairs."""
-    for name in names:
-        pairs = list(_pairs(_RUN.findall(name.casefold())))
-        # Scripts without spaces between words show no runs; such a name is never ruled out.
-        if not pairs or all(pair in told for pair in pairs) or _is_unspaced(name):
-            return True
-    return False
 
 
 def _is_unspaced(name: str) -> bool:

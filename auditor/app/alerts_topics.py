@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from auditor.app.alerts_small import SmallReviews
 from auditor.app.removal import Plans
 from auditor.app.removal_subjects import APP, PERSON, PRINCIPAL
 from auditor.model.estate import AccessStatus
@@ -51,13 +52,19 @@ class Known:
     def __init__(self, review: AccessReview | None, others: Sequence[ReviewAccount] = ()) -> None:
         """Take the review, and the accounts it leaves out: their names are nobody's business."""
         self.review = review
-        self.others = others
+        self._others = others
 
     @cached_property
     def plans(self) -> Plans:
         """Plans of removal that the review only counts; worked out once for all who are told."""
         assert self.review is not None  # noqa: S101 - asked for beside a review; this tells mypy
         return Plans(self.review)
+
+    @cached_property
+    def cuts(self) -> SmallReviews:
+        """Cuts the review down to what somebody is told; prepared once for all who are."""
+        assert self.review is not None  # noqa: S101 - asked for beside a review; this tells mypy
+        return SmallReviews(self.review, self._others)
 
     def finding(self, event: Event) -> ReviewFinding | None:
         """Return the finding the event tells of, as it stands in the newest snapshot."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from auditor.app.alerts_small import small_review
+from auditor.app.alerts_small import SmallReviews
 from auditor.app.removal import plans
 from reports.narrow import owners
 from reports.narrow_owner import OwnersPart, folded_address
@@ -45,7 +45,7 @@ def same_for_every_owner(review: AccessReview, seed: int) -> int:
         one for one in review.removals if set(one.fingerprints) & {finding.fingerprint for finding in found}
     )
     whole = replace(review, findings=found, removals=removals, trend=None)
-    small = small_review(review, findings=found, plans=removals, concerned=concerned)
+    small = SmallReviews(review).small(findings=found, plans=removals, concerned=concerned)
     count = 0
     for about in owners(review):
         if about not in owners(small):

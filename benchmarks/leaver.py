@@ -36,9 +36,7 @@ def run(*, quick: bool) -> Result:
         say(f"an organisation of {grants:,} grants, audited once")
         leavers = house.prepare(grants, people, smtp=post.url, interval=INTERVAL)
         polls = _polls(place, house, leavers[:runs])
-        say("an audit by the real clock, which the daemon has")
-        house.catch_up()
-        edited = _edits(place, house, leavers[runs : 2 * runs])
+        edited = _edits(place, house, leavers[runs : 2 * runs + 1])
     limit = INTERVAL.total_seconds() + _ALLOWED_S
     return Result(
         name="leaver",
@@ -47,7 +45,8 @@ def run(*, quick: bool) -> Result:
             f"{grants:,} grants, {people:,} people, SQLite. One person is set to terminated in the roster's CSV, which is replaced as"
             " an export does it. The first row is `auditor watch` itself, in a process of its own, which polls every"
             f" {INTERVAL.total_seconds():.0f} s and looks every {EVERY_SECONDS:.0f} s whether another file lies there; edits come at"
-            " different moments between two looks. A poll reads the roster, writes the snapshot that carries the platform facts,"
+            " different moments between two looks. The organisation was audited by the data's clock and the daemon has the real one;"
+            " what the time between has changed comes with one more leaver, whose mails are not timed. A poll reads the roster, writes the snapshot that carries the platform facts,"
             " judges all of it by every built-in rule, records, follows up, writes the alert with its removal plan and hands it to a"
             " real SMTP server, where the clock stops. The other rows are single polls, each a fresh process that imports what the"
             " daemon's child does, and tell where the time goes."
@@ -84,7 +83,7 @@ def run(*, quick: bool) -> Result:
 
 
 def _edits(place: Path, house: House, leavers: Sequence[str]) -> Timing:
-    """Have one person after the other leave while the daemon watches."""
+    """Have one person after the other leave while the daemon watches; all but the first are timed."""
     took = Timing("from the edit to the mail")
     with watching(place) as daemon:
         since = 0.0
@@ -95,7 +94,7 @@ def _edits(place: Path, house: House, leavers: Sequence[str]) -> Timing:
             words = house.leaves(person_id)
             since = time.time()
             took.seconds.append(house.mailed(words) - since)
-    return took
+    return Timing(took.name, took.seconds[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,13 +62,6 @@ class House:
             deliver(workspace, store, lambda: None)
         return _could_leave(frames)
 
-    def catch_up(self) -> None:
-        """Audit what is kept by the real clock: what the time since then has changed is told before anybody leaves."""
-        workspace = Workspace.open(self._place / "auditor.yaml")
-        with workspace.store(create=False) as store:
-            run_audit(workspace, store, Silent(), snapshot_ref="latest")
-            deliver(workspace, store, lambda: None)
-
     def leaves(self, person_id: str) -> str:
         """Have a person leave, by a new file in the old one's place; return the words their mail's name has."""
         with self._roster.open(encoding="utf-8", newline="") as stream:

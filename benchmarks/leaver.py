@@ -94,6 +94,7 @@ def _edits(place: Path, house: House, leavers: Sequence[str]) -> Timing:
             words = house.leaves(person_id)
             since = time.time()
             took.seconds.append(house.mailed(words) - since)
+        daemon.rests(since)
     return Timing(took.name, took.seconds[1:])
 
 

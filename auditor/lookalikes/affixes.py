@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import accumulate
 
 from auditor.lookalikes.canon import merge_ascii, plain, to_ascii
 from auditor.lookalikes.foreign import FOREIGN
+from auditor.lookalikes.selfsaid import SELF_SAID
+from auditor.lookalikes.spellings import ABBREVIATIONS
 from auditor.lookalikes.tables import common_words
 
 
@@ -31,6 +33,8 @@ class Affix(StrEnum):
     FILLER = "filler"
     """Says nothing: the, real, my, a digit or two."""
     DIGITS = "digits"
+    ASIDE = "other, in small letters"
+    """Some word written small beside a name with capitals: no part of that name, so of no other name either."""
     OTHER = "other"
     """Some word: most likely somebody else."""
 
@@ -42,7 +46,11 @@ _WORDS = {
         clientcare customerservice customerservices customersupport custserv customerhelp contactus refund refunds
         reimbursement giveaway giveaways prize prizes winner winners airdrop unlock recovery recover restore login
         signin signon logon myaccount password reset portal patientportal livechat techsupport antifraud frauddept it247
-        247 24x7 24h authorised authorized lottery sweepstakes raffle
+        247 24x7 24h authorised authorized lottery sweepstakes raffle enquiries enquiry grievance grievances escalation
+        escalations chargeback chargebacks unblock heretohelp callcenter callcentre contactcenter contactcentre tollfree careteam
+        supportdesk helpteam helpbot newaccount newpage backupaccount backuppage secondaccount secondpage otheraccount
+        privateaccount privatepage personalaccount mainaccount reclaim unfreeze reinstate reinstatement validate validation
+        authenticate authentication
         """,
     Affix.SERVICE: """
         servicecenter cares csr nurseline careline adviceline cs client clients assist assistance assistant contact complaints resolve
@@ -50,6 +58,12 @@ _WORDS = {
         invest investments alert alerts notice fraud log account accounts billing bill bills pay payment payments payouts
         payout appointment appointments booking bookings reservations activation activate confirm confirmation
         representative rep agent agents admin administrator moderator chat inbox dm message messages authentic
+        subscription subscriptions subs renewal renewals consultation consultations approval approvals approved preapproved
+        prescription prescriptions refill refills disbursement disbursements settlement settlements rebate rebates cashout
+        stimulus pledge pledges donor donors fundraiser fundraisers warranty cancellation cancellations rebooking reschedule
+        rescheduling baggage outage outages recall recalls tuition fees invoice invoices statement statements freebie
+        freebies jackpot luckydraw request requests testresults staking mint whitelist airdrops earn backup priv
+        withdrawal withdrawals kyc eligibility suspended concierge appeals financialaid finaid real thereal
         promotion promotions promo promos offer offers coupon coupons voucher vouchers discount discounts cashback contest
         contests gift gifts dispute disputes compensation returns orders donate donation donations relief grant grants team ask
         patientcare patientservices patientrelations memberservices guestservices guestrelations clientservices
@@ -77,7 +91,7 @@ _WORDS = {
         western northeast northwest southeast southwest midwest local downtown
         """,
     Affix.CORPORATE: """
-        online web website site page live free secure security safety net org office offices branch
+        supportgroup supportgroups rx private consult consulting tix live free security safety net org office offices branch
         member members membership admissions enrollment enrolment tickets delivery shipping department dept division unit line center centre outlets clearance
         trial trials track tracking parcel package customs record records sciences aid scholarship scholarships apply application applications signup register registration recruitment
         update updates answers feedback patient patients desk crypto token coin nft
@@ -98,7 +112,7 @@ _WORDS = {
         collection wear fashion beauty sale deals travel hotels resorts rewardsclub club plus prime max mini racing
         """,
     Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl oy ab as kg pty pte na lp llp pllc",
-    Affix.FILLER: "the real its it iam im we my our your get go try hey hi hello mr mrs dr original true only thereal a an of and at for in by x xx vip hq headquarters com dotcom www",
+    Affix.FILLER: "online web website site page secure the its it iam im we my our your get go try hey hi hello mr mrs dr original true only a an of and at for in by x xx vip hq headquarters com dotcom www",
 }
 _UNITS = frozenset(
     {
@@ -113,9 +127,11 @@ _UNITS = frozenset(
         "office",
         "service",
         "services",
+        "fund",
+        "funds",
     }
 )
-"""What a service may be called: the refund department claims no less than refunds do."""
+"""What a service may be called: the refund department claims no less than refunds do, nor a relief fund."""
 _LONGEST_CODE = 2
 """Letters of a code or a particle: within other words, letters like it are a part of some word."""
 _LONGEST_WORD = 18
@@ -132,6 +148,8 @@ class Remainder:
     """In order, each with its class; one of class other where it could not be parsed."""
     follows: bool = False
     """Whether spaces show that all of them are words behind the name."""
+    ends: bool = False
+    """Whether spaces show that the last of them is a word behind the name."""
 
     @property
     def classes(self) -> frozenset[Affix]:
@@ -164,7 +182,19 @@ class Remainder:
     @property
     def ends_in_claim(self) -> bool:
         """Whether other words follow the name, but the last is a claim, which is what the whole then says it is."""
-        return self.follows and Affix.OTHER in self.classes and self.words[-1][1] is Affix.SUPPORT
+        told = self.classes & {Affix.OTHER, Affix.ASIDE}
+        return self.ends and bool(told) and self.words[-1][1] is Affix.SUPPORT
+
+    def with_asides(self, small: frozenset[str]) -> Remainder:
+        """Return the same, other words that are among ``small`` as asides, but for what says whose account it is."""
+        if not small:
+            return self
+        aside = small - SELF_SAID
+        words = (
+            (word, Affix.ASIDE if affix is Affix.OTHER and word in aside else affix)
+            for word, affix in self.words
+        )
+        return replace(self, words=tuple(words))
 
     @property
     def text(self) -> str:
@@ -174,7 +204,7 @@ class Remainder:
 
 @cache
 def vocabulary() -> dict[str, Affix]:
-    """Return every known word with its class; the first class that lists it counts."""
+    """Return every known word and its abbreviations with its class; the first class that lists it counts."""
     found: dict[str, Affix] = {}
     for affix, words in _WORDS.items():
         for word in words.split():
@@ -182,6 +212,9 @@ def vocabulary() -> dict[str, Affix]:
     for value, words in FOREIGN.items():
         for word in words.split():
             found.setdefault(plain(to_ascii(word)), Affix(value))
+    for short, long in ABBREVIATIONS.items():
+        if len(short) > _LONGEST_CODE and long in found:
+            found.setdefault(short, found[long])
     return found
 
 
@@ -193,7 +226,7 @@ def remainder(before: str, after: str, *, folded: bool = False) -> Remainder:
 def remainder_of_words(before: Sequence[str], after: Sequence[str]) -> Remainder:
     """Return what the words ``before`` and ``after`` a name are: words are joined, as in help desk, and never cut."""
     words = (*_parse_words(tuple(before)), *_parse_words(tuple(after)))
-    return Remainder(words, follows=bool(after) and not before)
+    return Remainder(words, follows=bool(after) and not before, ends=bool(after))
 
 
 @cache

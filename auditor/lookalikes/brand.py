@@ -12,22 +12,12 @@ from typing import Protocol
 
 from auditor.lookalikes.affixes import Affix, vocabulary
 from auditor.lookalikes.canon import Canonical, plain, word_starts
-from auditor.lookalikes.words import (
-    ABBREVIATIONS,
-    GENERIC,
-    LEGAL_FORMS,
-    NUMBERS,
-    TITLES,
-    is_common,
-    is_generic,
-    is_word,
-    region_of,
-)
+from auditor.lookalikes.spellings import NUMBERS, region_of, spellings
+from auditor.lookalikes.words import GENERIC, LEGAL_FORMS, TITLES, is_common, is_generic, is_word
 
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|&")
 _POSSESSIVE = re.compile("['\u2019]s?$")
-_SHORT = {long: short for short, long in reversed(ABBREVIATIONS.items())}
 _UMLAUTS = str.maketrans(
     {
         "ä": "ae",
@@ -42,9 +32,11 @@ _UMLAUTS = str.maketrans(
         "Å": "Aa",
     }
 )
-_TURNED = 2
-"""A name of so many words, of which one is generic, is also looked for turned round, as in ``BankOakmere``."""
+_TURNED = range(2, 5)
+"""A name of so many words, of which one at an end is generic, is also looked for turned round: ``BankOakmere``."""
 _MOST_SPELLINGS = 16
+_FIGURES = {word: figure for figure, word in NUMBERS.items()}
+_DOCTORS = frozenset({"dr", "doctor"})
 _SHORTEST_CORE = 3
 _LONGEST_GENERIC = max(map(len, GENERIC))
 _SHORTEST_LABEL = 6
@@ -149,7 +141,8 @@ def _forms(brand: Brand) -> tuple[Form, ...]:
             found[canonical.plain or canonical.folded] = Form(canonical, role, is_so, _own(canonical))
 
     if brand.handle:
-        add(brand.handle, Role.HANDLE)
+        for variant in ((brand.handle,), *_spelt(_CAMEL.findall(brand.handle))):
+            add("".join(variant), Role.HANDLE)
     for text in brand.former_handles:
         add(text, Role.FORMER)
     for text in (brand.name, *brand.short_names):
@@ -182,21 +175,36 @@ def _add_name(add: _Add, text: str, role: Role) -> None:
         for spelt in (some, [_POSSESSIVE.sub("", word) for word in some]):
             for variant in _spelt(spelt):
                 add(" ".join(variant), role, common=_is_common_name(some))
-    long = all(len(word) > _SHORTEST_CORE for word in words)
-    if long and len(words) == _TURNED and sum(map(is_generic, words)) == 1:
-        add(" ".join(reversed(words)), role, common=common)
+    if len(words) > _TURNED[0] and words[0].casefold() in _DOCTORS:
+        add(" ".join((*words[1:], "MD")), role, common=common)
+    for turned in _turned_round(words):
+        add(" ".join(turned), role, common=common)
+
+
+def _turned_round(words: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Return a name with what it is, the generic word at its one end, at the other end."""
+    if len(words) not in _TURNED or sum(map(is_generic, words)) != 1:
+        return
+    # Of two short words the other order is often another name: Air One is not One Air.
+    if len(words) == _TURNED[0] and any(len(word) <= _SHORTEST_CORE for word in words):
+        return
+    if is_generic(words[-1]):
+        yield (words[-1], *words[:-1])
+    elif is_generic(words[0]):
+        yield (*words[1:], words[0])
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    """Return a word, what it is short or long for, and how it is written where a keyboard has no umlauts."""
-    other = ABBREVIATIONS.get(word.casefold()) or _SHORT.get(word.casefold()) or word.translate(_UMLAUTS)
-    return (word, other) if other != word else (word,)
+    """Return a word, how else it is written, and how where a keyboard has no umlauts."""
+    return tuple(dict.fromkeys((*spellings(word), word.translate(_UMLAUTS))))
 
 
 def _spelt(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    """Return the spellings of a name; numbers as words too where they stand beside words."""
-    numbers = [NUMBERS.get(word, word) if len(words) > 1 else word for word in words]
-    for some in (words, numbers) if numbers != words else (words,):
+    """Return the spellings of a name; numbers beside words in figures and spelt out."""
+    several = len(words) > 1
+    told = [NUMBERS.get(word, word) if several else word for word in words]
+    figures = [_FIGURES.get(word.casefold(), word) if several else word for word in words]
+    for some in dict.fromkeys((tuple(words), tuple(told), tuple(figures))):
         yield from islice(product(*map(_spellings, some)), _MOST_SPELLINGS)
 
 
@@ -216,7 +224,7 @@ def _add_core(add: _Add, text: str) -> None:
     if not core or len(core) == len(words):
         return
     bare = [_POSSESSIVE.sub("", word) for word in core]
-    shorter = [words[:-1]] if len(words) > _TURNED and is_generic(words[-1]) and " " in text else []
+    shorter = [words[:-1]] if len(words) > _TURNED[0] and is_generic(words[-1]) and " " in text else []
     for some in (bare, core, *shorter):
         joined = plain("".join(some))
         if len(joined) >= _SHORTEST_CORE:
@@ -264,7 +272,7 @@ def _is_common_name(words: Sequence[str]) -> bool:
 def _without_legal_form(words: list[str]) -> list[str]:
     """Return a name without the legal form behind it, an article, or a person's title before it."""
     kept = list(words)
-    if len(kept) > _TURNED and kept[0].casefold() in TITLES:
+    if len(kept) > _TURNED[0] and kept[0].casefold() in TITLES:
         kept = kept[1:]
     if len(kept) > 1 and kept[0].casefold() == "the":
         kept = kept[1:]

@@ -110,9 +110,16 @@ def _words_of(raw: str, seen: str) -> Iterable[str]:
     if len(written) != len(shown):
         return _WORD.findall(seen)
     return chain.from_iterable(
-        [looks] if not looks.isascii() and not _ASCII_LETTER.search(word) else _WORD.findall(looks)
+        _unbroken(looks) if not looks.isascii() and not _ASCII_LETTER.search(word) else _WORD.findall(looks)
         for word, looks in zip(written, shown, strict=True)
     )
+
+
+def _unbroken(text: str) -> list[str]:
+    """Return what stands between signs that are no letters: brackets divide words where no spaces do."""
+    return "".join(
+        char if char.isalnum() or unicodedata.category(char) == "Mc" else " " for char in text
+    ).split()
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from auditor.lookalikes.elements import Element, ElementKind, around
 from auditor.lookalikes.images import BITS, distance
 from auditor.lookalikes.likeness import Likeness
 from auditor.lookalikes.links import hosts, read
-from auditor.lookalikes.strength import claims, strength
+from auditor.lookalikes.strength import claims, says_the_same, strength
 from auditor.lookalikes.thresholds import Thresholds
 
 _BADGES = re.compile(
@@ -68,7 +68,8 @@ def affiliation(
         if likeness is None or value < _LEAST_REFERENCE:
             continue
         # A group of patients may call itself the brand's with its subject and support; its handle is its own.
-        if likeness.remainder.ends_in_claim and handled < _LEAST_REFERENCE:
+        apart = handled < _LEAST_REFERENCE and not says_the_same(handle, name)
+        if likeness.remainder.ends_in_claim and apart:
             continue
         if claims(likeness):
             a_company = (

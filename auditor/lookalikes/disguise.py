@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.lookalikes.canon import HIDDEN, Canonical, fold, to_ascii
+from auditor.lookalikes.canon import HIDDEN, Canonical, fold, plain, to_ascii
 from auditor.lookalikes.marks import of_no_language
 
 _ODD_SPACES = frozenset("\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u205f\u1680")
@@ -18,6 +18,9 @@ _SWAPS = frozenset(
         *("@a", "$s", "!i", "!l", "|l", "|i", "\u20ace"),
     }
 )
+_LEAST_APART = 5
+"""Fewest letters of a name that somebody set apart to hide it; N A S A is how an abbreviation may be written."""
+_APART = re.compile(r"(?<![^\W_])[^\W_](?:([\W_])[^\W_](?![^\W_])){4,}")
 _FLAG_WORD = re.compile("[\U0001f1e6-\U0001f1ff]{3}")
 _NEEDS_JOINERS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]")
 """Scripts whose own spelling uses joiners and marks of direction."""
@@ -32,6 +35,7 @@ class Trick(StrEnum):
     FOREIGN = "letters of another script or style that look the same"
     MARKS = "marks laid over letters"
     GLYPHS = "digits or letters that look like others"
+    APART = "letters set apart one by one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,15 @@ def disguise(text: Canonical, genuine: Canonical) -> Disguise | None:
     What the genuine text has itself is no disguise, nor are accents, case, spaces and punctuation, nor a word of
     another script beside the name.
     """
+    apart = _set_apart(text.raw, genuine)
+    if apart:
+        return Disguise((Trick.APART,), (apart,))
     if text.raw.isascii() and (genuine.seen in text.seen or len(text.folded) != len(genuine.folded)):
         return None
     found: dict[Trick, list[str]] = {}
+    latin = _latin_among_others(text.raw, genuine)
+    if latin:
+        found[Trick.FOREIGN] = latin
     own = frozenset(genuine.raw) | _of_other_words(text.raw, genuine.folded)
     for place, char in enumerate(text.raw):
         if char.isascii() or char in own:
@@ -69,6 +79,25 @@ def disguise(text: Canonical, genuine: Canonical) -> Disguise | None:
         return None
     characters = dict.fromkeys(described(char) for chars in found.values() for char in chars)
     return Disguise(tuple(found), tuple(characters)[:_MOST_SHOWN])
+
+
+def _set_apart(text: str, genuine: Canonical) -> str:
+    """Return what stands between the letters of the name, where something does between any two; empty where not."""
+    letters = len(genuine.seen)
+    if letters < _LEAST_APART or len(text) < 2 * letters - 1:
+        return ""
+    for run in _APART.finditer(text):
+        if genuine.seen in plain(run[0]) and not _APART.search(genuine.raw):
+            return f"{described(run[1])} between the letters"
+    return ""
+
+
+def _latin_among_others(text: str, genuine: Canonical) -> list[str]:
+    """Return letters of ASCII within words of the name that the brand writes in another script alone."""
+    if any(char.isascii() and char.isalpha() for char in genuine.raw):
+        return []
+    words = (word for word in text.split() if not word.isascii() and fold(word) in genuine.folded)
+    return [char for word in words for char in word if char.isascii() and char.isalpha()]
 
 
 def _of_other_words(text: str, genuine: str) -> frozenset[str]:

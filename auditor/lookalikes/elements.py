@@ -10,7 +10,7 @@ from auditor.lookalikes.affixes import Affix
 from auditor.lookalikes.brand import Brand, Role
 from auditor.lookalikes.canon import Canonical, plain, to_ascii
 from auditor.lookalikes.likeness import Kind, Likeness, likenesses
-from auditor.lookalikes.strength import is_obfuscated, strength
+from auditor.lookalikes.strength import beside_copy, is_obfuscated, strength
 
 
 class ElementKind(StrEnum):
@@ -42,14 +42,22 @@ class Element:
     obfuscated: bool = False
 
 
-def closest(text: Canonical, brand: Brand, *, in_name: bool) -> Likeness | None:
-    """Return the strongest likeness of ``text`` to any form of ``brand``; of equal ones, like to like first."""
+def closest(
+    text: Canonical, brand: Brand, *, in_name: bool, beside: Likeness | None = None
+) -> Likeness | None:
+    """Return the strongest likeness of ``text`` to any form of ``brand``; of equal ones, like to like first.
+
+    A handle's is the strongest ``beside`` what is known of the display name.
+    """
     best: Likeness | None = None
     highest = (0.0, False)
     for form in brand.forms:
         is_name = form.role in (Role.NAME, Role.LEGAL)
         for likeness in likenesses(text, form):
-            value = (strength(likeness, in_name=in_name), is_name is in_name)
+            value = (
+                max(strength(likeness, in_name=in_name), beside_copy(likeness, beside)),
+                is_name is in_name,
+            )
             if value > highest and value[0] > 0:
                 best, highest = likeness, value
     return best

@@ -24,6 +24,11 @@ FOREIGN = {
         bantuan layananpelanggan akunresmi
         поддержка служба помощь официальный официальная официальное официально
         الدعم دعم الرسمي الرسمية رسمي خدمةالعملاء مساعدة
+        desbloqueo desbloqueio entsperrung sblocco ügyfélszolgálat hivatalos asiakaspalvelu virallinen podpora wsparcie
+        zwrot zwroty ajutor onayli iade undian hotro chinhthuc hoantien підтримка допомога офіційний офіційна υποστήριξη
+        βοήθεια επίσημο επίσημη εξυπηρέτηση תמיכה רשמי עזרה שירותלקוחות החזרים استرداد موثق جوائز
+        お問い合わせ 問い合わせ 窓口 返金 認証 当選 抽選 客服中心 在线客服 退款 认证 認證 验证 驗證 抽奖 抽獎 热线 熱線 문의 상담 환불
+        인증 당첨 공식계정 ช่วยเหลือ บริการลูกค้า
         官方 客服 客戶服務 客户服务 帮助 公式 公式アカウント サポート カスタマーサポート 고객센터 공식 고객지원
         सहायता आधिकारिक
         """,
@@ -32,7 +37,8 @@ FOREIGN = {
         reklamationen reclami pagos pago pagamentos pagamento paiement paiements zahlung zahlungen factura facturas
         fatura faturas facture factures rechnung rechnungen cita citas rendezvous termin promoción promociones
         promoção promoções oferta ofertas offre offres angebot angebote descuento descuentos cadeau cadeaux
-        cuenta cuentas conta conto compte comptes konto konten recompensas asistencia equipo equipe équipe alertas alerte avisos
+        bloqueo bloqueos bloqueio consulta consultas trámites turnos litige litiges beschwerde beschwerden sperrung blocco
+        cuenta cuentas conta conto compte comptes konto konten recompensas asistencia dons donación donaciones doação doações donazione donazioni spende spenden donatie donaties equipo equipe équipe alertas alerte avisos
         """,
     "region": """
         latinoamérica norteamérica sudamérica colômbia alemania francia suiza suisse schweiz svizzera österreich

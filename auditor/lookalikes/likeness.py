@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from auditor.lookalikes.affixes import Affix, Remainder, remainder, remainder_of_words
 from auditor.lookalikes.brand import Form
-from auditor.lookalikes.canon import Canonical, word_starts
+from auditor.lookalikes.canon import Canonical, plain, to_ascii, word_starts
 from auditor.lookalikes.disguise import Disguise, Trick, disguise, glyphs
 from auditor.lookalikes.edits import distance, is_slip
 from auditor.lookalikes.thresholds import radius
@@ -19,9 +21,13 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _VOWEL = re.compile("[aeiou]")
 _FEWEST_CONSONANTS = 5
 _SHORTEST_CONTAINED = 4
-_SHORTEST_CLAIMED = 3
+_SHORTEST_CLAIMED = 2
+_CASE_COUNTS = 2
+"""Letters of a name that only its own case tells from a word: HP is not hp, nor IT it."""
 _LONG = 8
 _LONG_WORD = 4
+_DENSE_LONG, _DENSE_LONG_WORD = 4, 2
+"""The same of scripts in which a character is a syllable or a word."""
 _ANY_OTHER = frozenset({Affix.OTHER, Affix.FILLER, Affix.REGION, Affix.CORPORATE, Affix.LEGAL})
 """Words that beside a mistyped name more likely belong to another name."""
 _NOTHING = Remainder(())
@@ -56,6 +62,8 @@ class Likeness:
     """Whether another vowel is all that differs: Lundberg is no Lindberg."""
     same_sense: bool = False
     """Whether a generic word stands for another of the same sense beside the brand's own: Marnor Klinik."""
+    signed: bool = False
+    """Whether what stands before the form is somebody who names it: *Ana Keller, Riverside Health*."""
     mixed: bool = False
     """Whether plain letters and others make up the form together, which no style of writing a whole name does."""
 
@@ -105,7 +113,8 @@ def _contains(text: Canonical, form: Form) -> Likeness | None:
         inside = not _is_bounded(text, place, form, rest)
         plainly = _letters(ours.raw) in _letters(text.raw)
         mixed = not plainly and any(char.isascii() and char.isalpha() for char in text.raw)
-        return Likeness(form, kind, rest, disguise=hidden, is_other_word=inside, mixed=mixed)
+        signed = _is_signed(text.raw, place)
+        return Likeness(form, kind, rest, disguise=hidden, is_other_word=inside, signed=signed, mixed=mixed)
     place = text.folded.find(ours.folded)
     if place < 0:
         return None
@@ -128,6 +137,8 @@ def _claimed(text: Canonical, form: Form) -> Likeness | None:
     ours = form.text.seen
     if len(ours) < _SHORTEST_CLAIMED or form.is_part:
         return None
+    if len(ours) <= _CASE_COUNTS and form.text.raw not in text.raw:
+        return None
     for place in {text.seen.find(ours), text.seen.rfind(ours)} & {0, len(text.seen) - len(ours)}:
         rest = _around(text, place, place + len(ours))
         if rest.claims and _is_bounded(text, place, form, rest):
@@ -141,7 +152,34 @@ def _around(text: Canonical, start: int, end: int) -> Remainder:
     if not any(char.isspace() for char in text.raw.strip()):
         return remainder(before, after)
     edges = word_starts(text.raw)
-    return remainder_of_words(_at(before, 0, edges), _at(after, end, edges))
+    rest = remainder_of_words(_at(before, 0, edges), _at(after, end, edges))
+    return rest.with_asides(_small_beside(text.raw, start, end))
+
+
+def _small_beside(raw: str, start: int, end: int) -> frozenset[str]:
+    """Return the words of ``raw`` in small letters that stand beside a name with capitals at these places of letters."""
+    inside, small = [""], set()
+    for word, first, last in _placed(raw):
+        if start <= first and last <= end:
+            inside.append(word)
+        elif word.islower():
+            small.add(plain(to_ascii(word)))
+    # Particles within the name are small; its longest word is none.
+    return frozenset(small) if max(inside, key=len)[:1].isupper() else frozenset()
+
+
+def _is_signed(raw: str, start: int) -> bool:
+    """Whether a comma, a bar or ``at`` divides what stands before the name, at this place of letters, from it."""
+    before = [word for word, _, last in _placed(raw) if last <= start] if start else []
+    return bool(before) and (before[-1].casefold() == "at" or before[-1][-1] in ",|@\u2022\u00b7")
+
+
+def _placed(raw: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of ``raw`` that spaces divide, with the places of their letters in its seen form."""
+    place = 0
+    for word in raw.split():
+        first, place = place, place + len(plain(to_ascii(word)))
+        yield word, first, place
 
 
 def _at(part: str, offset: int, edges: frozenset[int]) -> list[str]:
@@ -175,7 +213,9 @@ def _is_bounded(text: Canonical, place: int, form: Form, rest: Remainder) -> boo
         return True
     if any(char.isspace() for char in text.raw.strip()) or Affix.OTHER in rest.classes:
         return False
-    return len(form.text.seen) >= _LONG or min(len(word) for word, _ in rest.words) >= _LONG_WORD
+    dense = unicodedata.east_asian_width(form.text.seen[-1]) == "W"
+    long, word = (_DENSE_LONG, _DENSE_LONG_WORD) if dense else (_LONG, _LONG_WORD)
+    return len(form.text.seen) >= long or min(len(each) for each, _ in rest.words) >= word
 
 
 def _consonants(text: Canonical, form: Form) -> Likeness | None:

@@ -105,8 +105,8 @@ class PairFinder:
 
         A name may itself end with what is such a word, so what is left after each word is looked at.
         """
-        once = self._without_word(texts, self._without_digits(texts, texts.lengths))
-        once = self._without_digits(texts, once)
+        with_digits = self._without_word(texts, self._without_digits(texts, texts.lengths))
+        once = self._without_digits(texts, with_digits)
         twice = self._without_digits(texts, self._without_word(texts, once))
         # Of few texts two words are gone; only they are asked for a third.
         thrice = self._without_word(texts, np.where(twice < once, twice, 0))
@@ -115,6 +115,7 @@ class PairFinder:
         found = [
             (rows, texts.starts[rows] + cut[rows], length[rows] - cut[rows])
             for cut, length, which in (
+                (none, with_digits, (with_digits < texts.lengths) & (once < with_digits)),
                 (none, once, once < texts.lengths),
                 (none, twice, twice < once),
                 (none, thrice, (thrice > 0) & (thrice < twice)),

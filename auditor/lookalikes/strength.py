@@ -11,10 +11,12 @@ from itertools import pairwise
 
 from auditor.lookalikes.affixes import Affix, Remainder
 from auditor.lookalikes.brand import Form
-from auditor.lookalikes.canon import visible_words, word_starts
+from auditor.lookalikes.canon import word_starts
 from auditor.lookalikes.disguise import Trick
 from auditor.lookalikes.likeness import Kind, Likeness
-from auditor.lookalikes.words import is_word
+from auditor.lookalikes.selfsaid import SELF_SAID
+from auditor.lookalikes.spellings import spellings
+from auditor.lookalikes.words import is_word, one_sense
 
 _GLYPHS_ALONE = 5
 _SHORT_NAME = 6
@@ -30,11 +32,13 @@ _BARE, _FILLER, _CLAIM, _OWN, _OTHER = range(5)
 _STRENGTHS = {
     "whole": (0.95, 0.75, 0.75, 0.45, 0.3),
     "core": (0.45, 0.45, 0.45, 0.25, 0.15),
-    "common": (0.45, 0.4, 0.5, 0.2, 0.05),
+    "common": (0.45, 0.4, 0.5, 0.25, 0.05),
     "common core": (0.3, 0.2, 0.3, 0.1, 0.0),
 }
 _NAMED_SERVICE = 0.5
 """Of a whole name with other words and a claim behind it: *Riverside Health Prescription Help*."""
+_MOST_OF_IT = 0.4
+"""Of a name of several words that is most of a display name, whatever else stands there: *Adelaide Riverside Health*."""
 _SAME_SENSE = 0.6
 """Of a distinct name with its generic word as others write it: *Marnor Klinik*, *Marnor Clinics*."""
 _DISGUISED_AMONG_OTHERS = 0.6
@@ -65,6 +69,8 @@ def strength(likeness: Likeness, *, in_name: bool) -> float:
         return min(value, 0.1)
     if in_name and likeness.remainder.ends_in_claim and sort == "whole" and _is_distinct(likeness.form):
         value = _NAMED_SERVICE
+    if in_name and sort == "whole" and around == _OTHER and _is_most(likeness):
+        value = max(value, _MOST_OF_IT)
     if likeness.kind in (Kind.SAME, Kind.DISGUISED):
         if is_obfuscated(likeness):
             return max(value, _DISGUISED_AMONG_OTHERS if around == _OTHER else 0.9)
@@ -86,12 +92,20 @@ def beside_copy(handle: Likeness, name: Likeness | None) -> float:
     Regions and departments are not: so the brand's own further accounts are called. Nor is a name made of words
     that others use as rightly, unless the handle is disguised.
     """
-    if name is None or not name.is_whole or name.kind is not Kind.SAME or name.form.is_part:
+    if name is None or name.kind is not Kind.SAME or name.form.is_part:
+        return 0.0
+    # An article makes it no other name, nor does a legal form behind a name of several words.
+    nothing = {Affix.FILLER, Affix.LEGAL} if len(_words(name.form)) > 1 else {Affix.FILLER}
+    if not name.remainder.classes <= nothing:
         return 0.0
     if handle.is_whole and handle.kind is Kind.DISGUISED and not handle.form.is_part:
         return _LEAST_BESIDE_COPY
-    named = visible_words(name.form.text.raw)
-    further = {affix for word, affix in handle.remainder.words if word not in named}
+    named = {spelt for word in _words(name.form) for spelt in spellings(word)}
+    further = {
+        affix
+        for word, affix in handle.remainder.words
+        if not any(word == each or one_sense(word, each) for each in named)
+    }
     own = further & {Affix.REGION, Affix.CORPORATE}
     another = (
         handle.is_other_word if handle.remainder.words else handle.kind is Kind.NEAR and handle.distance > 1
@@ -101,12 +115,36 @@ def beside_copy(handle: Likeness, name: Likeness | None) -> float:
     return _LEAST_BESIDE_COPY
 
 
+def _words(form: Form) -> list[str]:
+    """Return the words of a form as seen, divided at spaces and capitals."""
+    edges = sorted(word_starts(form.text.raw))
+    return [form.text.seen[start:end] for start, end in pairwise(edges)]
+
+
 def _is_distinct(form: Form) -> bool:
     if form.common:
         return False
-    edges = sorted(word_starts(form.text.raw))
-    words = {form.text.seen[start:end] for start, end in pairwise(edges)}
-    return form.weight >= _CONTAINED and not is_word(form.own) and not all(map(is_word, words))
+    return form.weight >= _CONTAINED and not is_word(form.own) and not all(map(is_word, _words(form)))
+
+
+def says_the_same(handle: Likeness | None, name: Likeness | None) -> bool:
+    """Whether a handle is the brand's own word and words that stand around its name in the display name."""
+    if handle is None or name is None:
+        return False
+    around = {word for word, _ in name.remainder.words}
+    words = [word for word, _ in handle.remainder.words]
+    own = handle.form
+    distinct = not own.common and own.weight >= _CONTAINED and not is_word(own.own)
+    return distinct and not handle.is_other_word and bool(words) and around.issuperset(words)
+
+
+def _is_most(likeness: Likeness) -> bool:
+    """Whether a form of several words is most of its text, and the rest does not say whose account it is."""
+    around = [word for word, _ in likeness.remainder.words]
+    length = len(likeness.form.text.seen)
+    several = len(_words(likeness.form)) > 1
+    most = several and length >= sum(map(len, around))
+    return most and not likeness.signed and not SELF_SAID.intersection(around)
 
 
 def is_obfuscated(likeness: Likeness) -> bool:
@@ -121,7 +159,7 @@ def is_obfuscated(likeness: Likeness) -> bool:
         )
         return strange and likeness.mixed and not (form.is_part or form.common) and form.weight >= _LONG_NAME
     length = len(form.text.folded)
-    if Trick.GLYPHS in hidden.tricks or form.is_part:
+    if {Trick.GLYPHS, Trick.APART} & {*hidden.tricks} or form.is_part:
         return not form.common and form.weight >= _GLYPHS_ALONE
     # A short word of another script may be a word of that script; what nobody sees has no honest reading.
     return length >= _SCRIPT_ALONE or hidden.tricks != (Trick.FOREIGN,)
@@ -193,6 +231,6 @@ def _around(form: Form, rest: Remainder) -> int:
         return _CLAIM
     if rest.serves and not (form.common or form.is_part):
         return _CLAIM
-    if classes & {Affix.REGION, Affix.CORPORATE, Affix.SERVICE}:
+    if classes & {Affix.REGION, Affix.CORPORATE, Affix.SERVICE, Affix.ASIDE}:
         return _OWN
     return _FILLER

@@ -13,19 +13,8 @@ from auditor.lookalikes.candidate import Candidate
 from auditor.lookalikes.canon import plain, visible_words
 from auditor.lookalikes.claims import links_of, of_brand
 from auditor.lookalikes.elements import Element, ElementKind
-from auditor.lookalikes.tables import listed
+from auditor.lookalikes.selfsaid import FANS, GRIPE, NEWS, PARODY, STAFF
 
-_PARODY = listed("parody fake fan fans commentary satire satirical spoof mock unofficial imposter notthe")
-_FANS = listed("fan fans fanpage fanclub fandom lovers stan stans enthusiasts collectors community")
-_STAFF = listed(
-    "nurse nurses staff employee employees worker workers union unions local alumni alum student students retired "
-    "retirees former intern interns residents volunteers"
-)
-_GRIPE = listed(
-    "sucks suck scam scams scammed scammers hate hates boycott victims exposed worst shame against stop lawsuit watch "
-    "complaint nightmare ripoff liars lies unfair"
-)
-_NEWS = listed("opens closes announces launches acquires buys wins says joins reports plans")
 _STORY = re.compile(r"\bmy\b.*\b(story|journey|experience|diary)\b", re.IGNORECASE)
 _AT = re.compile(r"^[^\W\d_][\w.' -]*(?: at | @ ?|, )", re.IGNORECASE)
 
@@ -103,7 +92,7 @@ def _known(candidate: Candidate, brand: Brand, registry: Registry, today: date) 
 
 
 def _leads_with_parody(words: list[str]) -> bool:
-    return words[0] in _PARODY or words[:2] in (["not", "the"], ["not", "affiliated"], ["not", "really"])
+    return words[0] in PARODY or words[0] == "not"
 
 
 def _by_name(candidate: Candidate, words: list[str], brand: Brand) -> Iterable[str]:
@@ -119,18 +108,18 @@ def _by_name(candidate: Candidate, words: list[str], brand: Brand) -> Iterable[s
         return
     others = set(around)
     handle = plain(candidate.handle)
-    if others & _PARODY - _FANS:
+    if others & PARODY - FANS:
         yield "Its display name says that it is not the brand, though not at its beginning as X asks."
-    if others & _FANS:
+    if others & FANS:
         yield "By its name it is of the brand's fans."
-    if others & _GRIPE or any(
+    if others & GRIPE or any(
         handle.endswith(word) or handle.startswith(word) for word in ("sucks", "boycott", "scam", "exposed")
     ):
         yield "By its name it complains of the brand."
-    if others & _STAFF or (_AT.match(candidate.name) and len(words) > 2 and words[0] not in own):
+    if others & STAFF or (_AT.match(candidate.name) and len(words) > 2 and words[0] not in own):
         yield "By its name it is somebody who works, worked or learns there."
     if _STORY.search(candidate.name):
         yield "By its name it tells of somebody's own experience."
     # Of news something is said behind the verb; health plans are a line of business.
-    if others & (_NEWS - {*words[-1:]}) or (":" in candidate.name and "news" in others):
+    if others & (NEWS - {*words[-1:]}) or (":" in candidate.name and "news" in others):
         yield "By its name it reports on the brand."

@@ -70,8 +70,9 @@ def gather(
         (Canonical.of(candidate.name[:LONGEST]), ElementKind.NAME),
         (Canonical.of(candidate.local_handle[:LONGEST]), ElementKind.HANDLE),
     ]
-    name, handle = (closest(text, brand, in_name=kind is ElementKind.NAME) for text, kind in texts)
     (named, name_kind), (handled, handle_kind) = texts
+    name = closest(named, brand, in_name=True)
+    handle = closest(handled, brand, in_name=False, beside=name)
     found = [] if name is None else [element_of(name_kind, named, name, brand)]
     if handle is not None:
         found.append(element_of(handle_kind, handled, handle, brand, at_least=beside_copy(handle, name)))

@@ -1,4 +1,4 @@
-"""Words that brands share: generic ones, abbreviations and what they stand for, and codes of regions."""
+"""Words that brands share: generic ones, those of one sense, and words of the language."""
 
 from __future__ import annotations
 
@@ -31,57 +31,22 @@ GENERIC = listed(
     """
 )
 """Words that tell what a brand is, not which; without accents."""
-ABBREVIATIONS = {
-    "st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "dr": "doctor", "hosp": "hospital", "med": "medical",
-    "pharma": "pharmaceuticals", "pharm": "pharmacy", "intl": "international", "natl": "national", "univ": "university",
-    "uni": "university", "inst": "institute", "ctr": "center", "dept": "department", "govt": "government",
-    "assoc": "association", "assn": "association", "bros": "brothers", "mfg": "manufacturing", "svc": "service",
-    "svcs": "services", "tech": "technologies", "corp": "corporation", "co": "company", "inc": "incorporated",
-    "ltd": "limited", "mgmt": "management", "comm": "communications", "fin": "financial", "ins": "insurance",
-    "lab": "laboratories", "labs": "laboratories", "sys": "systems", "grp": "group", "hc": "healthcare",
-    "hlth": "health", "mkt": "market", "fed": "federal", "clin": "clinic", "svgs": "savings", "acad": "academy",
-    "fdn": "foundation", "cty": "county", "sci": "sciences",
-}  # fmt: skip
-"""Short to long; both ways round they are the same name."""
-NUMBERS = {
-    "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine",
-    "10": "ten", "11": "eleven", "12": "twelve",
-}  # fmt: skip
-"""Figures that names also spell out."""
 SENSES = (
     listed("clinic klinik klinic clinica clinique"),
     listed("bank banc bancorp banco banca banque"),
-    listed("hospital hospitals hosp hopital ospital"),
+    listed("hospital hospitals hosp hopital ospital ospedale krankenhaus spital"),
     listed("pharma farma pharm"),
     listed("pharmacy farmacy farmacia pharmacie"),
     listed("center centre centro zentrum"),
     listed("insurance assurance ensurance"),
-    listed("university universidad universidade universitat universite universita"),
+    listed("university univ uni universidad universidade universitat universite universita"),
     listed("group groupe grupo gruppe gruppo"),
 )
 """Generic words of one sense: whoever writes one for another writes the same name."""
 TITLES = frozenset({"dr", "doctor", "prof", "professor", "sir", "dame"})
 LEGAL_FORMS = frozenset(word for word, affix in vocabulary().items() if affix is Affix.LEGAL)
-_CODES = {
-    "al": "alabama", "ak": "alaska", "az": "arizona", "ar": "arkansas", "ca": "california", "co": "colorado",
-    "ct": "connecticut", "de": "delaware", "fl": "florida", "ga": "georgia", "hi": "hawaii", "id": "idaho",
-    "il": "illinois", "in": "indiana", "ia": "iowa", "ks": "kansas", "ky": "kentucky", "la": "louisiana",
-    "me": "maine", "md": "maryland", "ma": "massachusetts", "mi": "michigan", "mn": "minnesota", "ms": "mississippi",
-    "mo": "missouri", "mt": "montana", "ne": "nebraska", "nv": "nevada", "nh": "newhampshire", "nj": "newjersey",
-    "nm": "newmexico", "ny": "newyork", "nc": "northcarolina", "nd": "northdakota", "oh": "ohio", "ok": "oklahoma",
-    "or": "oregon", "pa": "pennsylvania", "ri": "rhodeisland", "sc": "southcarolina", "sd": "southdakota",
-    "tn": "tennessee", "tx": "texas", "ut": "utah", "vt": "vermont", "va": "virginia", "wa": "washington",
-    "wv": "westvirginia", "wi": "wisconsin", "wy": "wyoming", "to": "toronto", "uk": "unitedkingdom",
-    "us": "usa", "au": "australia", "nz": "newzealand", "fr": "france", "jp": "japan", "nyc": "newyork",
-    "sf": "sanfrancisco", "dc": "washington",
-}  # fmt: skip
 _SHORTEST_DISTINCT = 4
 _LONGEST_WORD = 8
-
-
-def region_of(code: str) -> str:
-    """Return the region a code stands for, as one word; nothing where it is no code."""
-    return _CODES.get(code, "")
 
 
 def is_generic(word: str) -> bool:

@@ -27,6 +27,10 @@ BRANDS = tuple(
         ("StadtwerkeBruenau", "Stadtwerke Br\u00fcnau", "", ()),
         ("QVT", "QVT", "", ()),
         ("Dock7Foods", "Dock 7 Foods", "", ()),
+        ("Q9", "Q9", "", ()),
+        ("rechdom", "\u0420\u0435\u0447\u043d\u043e\u0439 \u0414\u043e\u043c", "", ()),
+        ("KawagishiBank", "\u5ddd\u5cb8\u9280\u884c", "", ()),
+        ("HarborvaleTheater", "Harborvale Theater", "", ()),
     )
 )
 

@@ -23,6 +23,7 @@ from auditor.lookalikes.links import hosts
         ("R\u00edv\u00ebrsid\u011b", Trick.MARKS),
         ("R1verside", Trick.GLYPHS),
         ("Riversicle", Trick.GLYPHS),
+        ("R-i-v-e-r-s-i-d-e", Trick.APART),
         ("RIversIde".replace("I", "l"), Trick.GLYPHS),
     ],
 )
@@ -62,6 +63,21 @@ def test_what_the_brand_writes_itself_is_no_disguise() -> None:
         is None
     )
     assert disguise(Canonical.of("Learn"), Canonical.of("L3arn")) is None
+
+
+def test_latin_letters_are_foreign_to_a_name_in_another_script() -> None:
+    """Who writes a Cyrillic name writes its letters in Cyrillic; a word of Latin letters beside it is another word."""
+    genuine = Canonical.of("\u0420\u0435\u0447\u043d\u043e\u0439")
+    found = disguise(Canonical.of("P\u0435\u0447\u043d\u043e\u0439"), genuine)
+    assert found is not None
+    assert (found.tricks, found.characters) == ((Trick.FOREIGN,), ("U+0050 LATIN CAPITAL LETTER P",))
+    assert disguise(Canonical.of("\u0420\u0435\u0447\u043d\u043e\u0439 Help"), genuine) is None
+
+
+def test_an_abbreviation_may_stand_apart() -> None:
+    """Four letters or fewer are no word set apart, nor are letters that the brand sets apart itself."""
+    assert disguise(Canonical.of("N.A.S.A"), Canonical.of("NASA")) is None
+    assert disguise(Canonical.of("Q.U.A.R.T.Z"), Canonical.of("Q U A R T Z")) is None
 
 
 @pytest.mark.parametrize("text", ["rivreside", "riverrside", "rivrside", "rivetside", "rivarside"])
@@ -136,6 +152,27 @@ def test_a_brand_goes_by_several_forms() -> None:
     assert found["briachealth"] is Role.DOMAIN
     assert found["sbh"] is Role.NAME
     assert found["briac"] is Role.CORE
+
+
+def test_a_name_has_the_spellings_that_name_the_same() -> None:
+    """Figures and words, British and American, a region and its code, a doctor's title behind: all are the name."""
+    found = forms(Brand("k", "SevenWellsCU", "Seven Wells Medical Center"))
+    assert {"7wellscu", "7wellsmedicalcenter", "sevenwellsmedcentre"} <= set(found)
+    assert "samuelokmd" in forms(Brand("d", name="Dr. Samuel Ok"))
+    assert "tamsinoftx" in forms(Brand("t", name="Tamsin of Texas"))
+
+
+def test_what_a_brand_is_may_stand_at_the_other_end() -> None:
+    """The generic word of a name moves, the brand's own stay in order; of two short words that is another name."""
+    assert forms(Brand("k", name="Bright Path Clinic"))["clinicbrightpath"] is Role.NAME
+    assert "pathbrightclinic" not in forms(Brand("k", name="Bright Path Clinic"))
+    assert "oneair" not in forms(Brand("k", name="Air One"))
+
+
+def test_abbreviations_of_known_words_are_known() -> None:
+    """Univ stands for university around a name as well; a code of two letters stands for nothing."""
+    assert remainder("", "univ").classes == remainder("", "university").classes
+    assert remainder("", "mt").classes == {Affix.OTHER}
 
 
 def test_a_core_that_many_brands_share_is_common() -> None:

@@ -75,6 +75,21 @@ def test_a_display_name_that_is_name_and_handle_is_called_the_name() -> None:
     assert "registered handle" in said[ElementKind.HANDLE].sentence
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jo Keller, Riverside Health",
+        "Jo Keller | Riverside Health",
+        "Keller at Riverside Health",
+        "Love Riverside Health",
+        "A Day in the Country near Riverside Health",
+    ],
+)
+def test_who_names_the_brand_is_not_shown_for_it(name: str) -> None:
+    """People who say where they work, and names that are mostly something else, are not for review."""
+    assert verdict(Candidate("1", "jo_k_88", name)) is None
+
+
 def test_words_of_another_script_are_shown_as_written() -> None:
     """A clinic's word in Arabic beside the name is no disguise, and the sentence has it as it stands there."""
     found = verdict(Candidate("1", "RiversideHealthAR", "\u0639\u064a\u0627\u062f\u0629 Riverside Health"))

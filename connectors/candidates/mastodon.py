@@ -6,6 +6,9 @@ Facts from Mastodon's documentation (github.com/mastodon/documentation, content/
   4.0.0 it needs no token; without a user's token ``resolve`` and ``offset`` are refused with 401, so that there is
   no second page. With one it needs ``read:search``. ``resolve`` stays false here, token or not: it would make the
   server reach out to others on our behalf.
+* methods/accounts: ``GET /api/v1/accounts`` takes ``id[]`` since 4.3.0, is public, and leaves out who is not there
+  or not confirmed without a word; more than 40 at once are refused with 422 (mastodon/mastodon, pull request 27871).
+  Who is left out is asked for alone, and a server that knows no such list is asked for each.
 * methods/accounts: ``GET /api/v1/accounts/:id`` is public. A suspended account is served with ``suspended: true``
   since 3.3.0 and was a 410 from 2.4.0 until then; 404 is an account that the server does not have. A server in
   limited federation mode answers 401 to whoever has no token.
@@ -26,6 +29,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from auditor.config import SecretRef
+from auditor.errors import FailureKind
 from auditor.model.impersonation import AccountStatus, Candidate, ProtectedProfile, SourceReport
 from connectors.base import Check, CheckState, Context
 from connectors.candidates import queries
@@ -41,11 +45,13 @@ from connectors.candidates.base import (
     text,
     without_tags,
 )
-from connectors.candidates.web import Told, Web
+from connectors.candidates.web import Told, Web, WebFailure
 from connectors.http import checked_base_url
 
 PAGE = 40
 """Accounts a search returns at most; without a token there is no second page."""
+A_CALL = 40
+"""Accounts asked for by id at once, at most."""
 PLATFORM = "mastodon"
 KEPT = frozenset(
     {"id", "username", "acct", "url", "uri", "display_name", "note", "created_at", "last_status_at", "avatar",
@@ -56,7 +62,9 @@ KEPT = frozenset(
 _LONGEST_NUMBER = 19
 _ELSEWHERE = "+"
 """Stands in an id before the server that an account of another server is at home on."""
-_SEARCH, _ACCOUNT = "/api/v2/search", "/api/v1/accounts/"
+_SEARCH, _ACCOUNTS, _ACCOUNT = "/api/v2/search", "/api/v1/accounts", "/api/v1/accounts/"
+_NO_LIST = frozenset({FailureKind.BAD_RESPONSE, FailureKind.SCOPE_MISSING})
+"""How a server fails that has no list of accounts by id; what else it fails by would fail one by one too."""
 
 
 class MastodonSettings(SourceSettings):
@@ -131,20 +139,46 @@ class Mastodon(Source[MastodonSettings]):
 
     def _again(self, ids: Sequence[str]) -> Iterator[Sequence[Candidate]]:
         web = self._web()
+        lists = True
         try:
-            for known in ids:
-                answer = web.get(f"{_ACCOUNT}{self._native(known)}", {}, expected=(404, 410))
-                self._tally.ask("accounts with a case")
-                if answer.status == 200:
-                    one = self._told(answer.body, _ACCOUNT)
-                elif isinstance(answer.body, Mapping) and "error" in answer.body:
-                    one = self._missing(known, answer)
-                else:
-                    one = None
-                if one is not None and self._is_certain(one):
-                    yield (one,)
+            for start in range(0, len(ids), A_CALL):
+                asked = ids[start : start + A_CALL]
+                listed = self._listed(web, asked) if lists and len(asked) > 1 else None
+                lists = lists and (listed is not None or len(asked) == 1)
+                found = [one for record in listed or () if (one := self._told(record, _ACCOUNTS))]
+                there = {self._native(one.id) for one in found}
+                if there:
+                    self._tally.ask("accounts with a case", len(there))
+                yield tuple(one for one in found if self._is_certain(one))
+                for known in asked:
+                    if self._native(known) not in there:
+                        yield self._one(web, known)
         finally:
             web.close()
+
+    def _listed(self, web: Web, ids: Sequence[str]) -> Sequence[object] | None:
+        """Return what the server tells of several accounts at once; None where it has no such list."""
+        wanted = [self._native(known) for known in ids]
+        try:
+            answer = web.get(_ACCOUNTS, {"id[]": wanted}, expected=(422,))
+        except WebFailure as error:
+            if error.kind in _NO_LIST:
+                return None
+            raise
+        if answer.status != 200 or not isinstance(answer.body, list):
+            return None
+        return [one for one in answer.body if isinstance(one, Mapping) and text(one, "id") in wanted]
+
+    def _one(self, web: Web, known: str) -> tuple[Candidate, ...]:
+        """Return what the server says of one account; nothing where it does not say."""
+        answer = web.get(f"{_ACCOUNT}{self._native(known)}", {}, expected=(404, 410))
+        self._tally.ask("accounts with a case")
+        one = None
+        if answer.status == 200:
+            one = self._told(answer.body, _ACCOUNT)
+        elif isinstance(answer.body, Mapping) and "error" in answer.body:
+            one = self._missing(known, answer)
+        return (one,) if one is not None and self._is_certain(one) else ()
 
     def _told(self, record: object, asked: str) -> Candidate | None:
         return candidate_of(record, self._host, self.id, self._context.clock(), asked)

@@ -34,6 +34,10 @@ class MastodonSandbox:
     suspended_of_old: set[str] = field(default_factory=set)
     """Numbers answered with 410, as until 3.3.0."""
     token: str | None = None
+    lists: bool = True
+    """Whether it has lists of accounts by id, as since 4.3.0."""
+    unconfirmed: set[str] = field(default_factory=set)
+    """Numbers that a list leaves out, and that are answered alone."""
     planned: list[Reply] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
 
@@ -66,12 +70,23 @@ class MastodonSandbox:
             return _json(401, {"error": "This method requires an authenticated user"})
         if request.path == "/api/v2/search":
             return self._search(request)
+        if request.path == "/api/v1/accounts":
+            return self._list(request)
         number = request.path.removeprefix("/api/v1/accounts/")
         if number in self.suspended_of_old:
             return _json(410, {"error": "Gone"})
         if number not in self.accounts:
             return _json(404, {"error": "Record not found"})
         return _json(200, self.accounts[number])
+
+    def _list(self, request: Request) -> Reply:
+        if not self.lists:
+            return Reply(404, b"<html>The page you are looking for isn't here.</html>")
+        wanted = [value for name, value in request.pairs if name == "id[]"]
+        if len(wanted) > 40:
+            return _json(422, {"error": "Validation failed"})
+        there = [number for number in wanted if number in self.accounts and number not in self.unconfirmed]
+        return _json(200, [self.accounts[number] for number in reversed(there)])
 
     def _search(self, request: Request) -> Reply:
         wanted = request.query["q"].casefold()

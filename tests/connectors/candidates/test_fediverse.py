@@ -128,7 +128,48 @@ def test_mastodon_follows_only_what_it_numbered(tmp_path: Path) -> None:
         "/api/v1/accounts/ (410)",
         "/api/v1/accounts/ (404)",
     ]
+    # Once for all, and for the two that this left out.
     assert (len(sandbox.requests), source.report().asked) == (3, "3 accounts with a case")
+
+
+@pytest.mark.parametrize(("lists", "requests"), [(True, 5), (False, 102)])
+def test_many_known_accounts_are_asked_for_at_once(tmp_path: Path, lists: bool, requests: int) -> None:
+    """Forty a request, and who is left out alone; a server before 4.3 is asked once, then for each: the same answers."""
+    sandbox = MastodonSandbox(lists=lists, unconfirmed={"7"})
+    for number in range(1, 101):
+        sandbox.add(str(number), f"riverside{number}", "Riverside Health", suspended=number == 3)
+    with served(sandbox) as url:
+        host = url.removeprefix("http://")
+        source = _mastodon(url, tmp_path)
+        found = flat(source.again([("mastodon", f"{number}@{host}") for number in range(1, 102)]))
+    statuses = {key.partition("@")[0]: one.status for key, one in found.items()}
+    assert len(statuses) == 101
+    assert {key for key, one in statuses.items() if one is not AccountStatus.ACTIVE} == {"3", "101"}
+    assert (statuses["3"], statuses["101"]) == (AccountStatus.SUSPENDED, AccountStatus.GONE)
+    assert (len(sandbox.requests), source.report().asked) == (requests, "101 accounts with a case")
+    assert source.report().state is SourceState.COMPLETE
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(200, b'{"error": "no"}'),
+        Reply(422, b'{"error": "too many"}'),
+        Reply(403, b"<html>"),
+        Reply(200, b'[{"id": "9", "acct": "somebody.else"}, 5, null]'),
+    ],
+)
+def test_an_odd_list_of_known_accounts_says_nothing_of_them(reply: Reply, tmp_path: Path) -> None:
+    """Each is asked for alone then, and who was not asked for is not told of."""
+    sandbox = MastodonSandbox(planned=[reply])
+    for number in "12":
+        sandbox.add(number, f"riverside{number}", "Riverside Health")
+    with served(sandbox) as url:
+        host = url.removeprefix("http://")
+        source = _mastodon(url, tmp_path)
+        found = flat(source.again([("mastodon", f"{number}@{host}") for number in "12"]))
+    assert {key.partition("@")[0] for key in found} == {"1", "2"}
+    assert source.report().state is SourceState.COMPLETE
 
 
 def test_mastodon_does_not_speak_for_other_servers(tmp_path: Path) -> None:

@@ -131,6 +131,11 @@ class Line:
     points: tuple[str, ...] = ()
     """Characters of theirs that are not plain ASCII."""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it is known of either account."""
+        return self.ours is not None or self.theirs is not None
+
 
 def comparison(dossier: Dossier) -> Iterator[Line]:
     """Yield the lines of the sheet: what each account says of itself."""

@@ -17,6 +17,7 @@ from reports.text import clean, cut
 def dossier_html(dossier: Dossier) -> str:
     """Return the HTML that the PDF is drawn from; its pictures are at ``picture:ours`` and ``picture:theirs``."""
     say = PlainSay(dossier.timezone)
+    lines = tuple(comparison(dossier))
     style = asset("readers/paper.css") + asset("dossier/dossier.css") + _footer(dossier, say)
     return (
         environment()
@@ -24,7 +25,8 @@ def dossier_html(dossier: Dossier) -> str:
         .render(
             dossier=dossier,
             case=dossier.case,
-            lines=tuple(comparison(dossier)),
+            lines=tuple(line for line in lines if line.is_told),
+            neither=tuple(line.label.lower() for line in lines if not line.is_told),
             knows_platform=dossier.case.candidate.platform in known_platforms(),
             say=say,
             style=Markup(style),  # noqa: S704 - our own files and a CSS-escaped footer

@@ -9,7 +9,7 @@ from auditor.model.impersonation import CaseState
 from reports import names
 from reports.dossier import code_points
 from reports.dossier_routes import known_platforms, routes
-from reports.impersonators import Impersonation, ImpersonatorCase, Shown
+from reports.impersonators import Impersonation, ImpersonatorCase, Shown, SourceShown
 from reports.text import plural
 
 _LETTERS = 4
@@ -59,11 +59,45 @@ def counted(seen: Impersonation) -> str:
     return f"{said}; {closed:,} closed" if closed else said
 
 
+_STATES = {
+    "complete": "told of all it could",
+    "partial": "did not tell of everything",
+    "failed": "could not be asked",
+    "empty": "had nothing to look at",
+}
+
+
+def came_to(source: SourceShown) -> str:
+    """Return how far a source got, as the rest of a sentence."""
+    return _STATES.get(source.state, source.state)
+
+
+def was_asked(source: SourceShown) -> str:
+    """Return what a source was asked."""
+    if not source.requests:
+        return source.asked or "nothing"
+    return plural(source.requests, "request") + (f": {source.asked}" if source.asked else "")
+
+
+def dollars(cost: float | None) -> str:
+    """Return a cost at the prices configured; what has no price says so."""
+    return "no price" if cost is None else f"${cost:,.2f}"
+
+
+def spent(seen: Impersonation) -> str:
+    """Return what the last look asked of platforms and what that cost, as the end of a sentence."""
+    costs = [one.cost for one in seen.sources if one.cost is not None]
+    said = plural(sum(one.requests for one in seen.sources), "request")
+    return f"{said}, {dollars(sum(costs))} at the prices configured" if costs else f"{said}, nothing priced"
+
+
 def one_line(seen: Impersonation | None) -> str:
     """Return what a page with room for one sentence says of all cases."""
     if seen is None or seen.scanned_at is None:
         return "Whether others pose as us is not known: nobody has looked."
     likely = sum(one.likely for one in seen.open_cases)
+    if seen.saw_nothing and not likely:
+        return "Whether others pose as us is not known: the last look found nothing to look at."
     said = f"{plural(likely, 'account')} likely {'poses' if likely == 1 else 'pose'} as ours"
     if not likely:
         said = "No account was found that likely poses as ours"
@@ -93,6 +127,7 @@ def not_known(case: ImpersonatorCase, pictures: tuple[str, str]) -> tuple[str, .
         ("when it was made", account.created_at is None),
         ("how many follow it", account.followers is None),
         ("its picture", not theirs),
+        ("the picture it has by now", bool(theirs) and case.picture_unseen),
         ("our picture to compare with", case.ours is not None and not ours),
     )
     return tuple(word for word, is_missing in missing if is_missing)

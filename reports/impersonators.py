@@ -69,6 +69,10 @@ class ImpersonatorCase:
     """The platform's id, which a new handle leaves as it is."""
     status: str
     """What the platform says: active, suspended, gone."""
+    picture_unseen: bool = False
+    """Whether it is told to have another picture by now, which could not be looked at; the one shown is older."""
+    picture_seen_at: datetime | None = None
+    """When the picture that counts was looked at."""
     account: Shown
     brand: str
     brand_account_id: str | None = None
@@ -96,8 +100,14 @@ class SourceShown:
 
     source: str
     state: str
-    """complete, partial or failed."""
+    """complete, partial, failed or empty."""
     candidates: int = 0
+    requests: int = 0
+    """Sent to its platform; 0 of a list."""
+    asked: str = ""
+    """What for, and how often."""
+    cost: float | None = None
+    """In US dollars, at the prices configured; None: it has no price."""
     reason: str = ""
     remedy: str = ""
     blind_to: tuple[str, ...] = ()
@@ -128,6 +138,11 @@ class Impersonation:
     def unread(self) -> tuple[SourceShown, ...]:
         """The sources that did not tell of everything they could have."""
         return tuple(one for one in self.sources if one.state != "complete")
+
+    @property
+    def saw_nothing(self) -> bool:
+        """Whether the last look found nothing to look at, so that it says of nobody that they do not pose as us."""
+        return self.scanned_at is not None and self.compared == 0
 
 
 def pictures_of(whole: Impersonation | None) -> dict[str, bytes]:

@@ -38,7 +38,9 @@ FAN = ImpersonatorCase(
 IMPERSONATION = Impersonation(
     cases=(LIKELY, FAN), scanned_at=NOW, compared=1_234, protected=7,
     sources=(
-        SourceShown(source="list", state="complete", candidates=1_234, blind_to=("whether an account is gone",)),
-        SourceShown(source="x-search", state="failed", reason="The token was refused.", remedy="Renew it."),
+        SourceShown(source="list", state="complete", asked="every row of list.csv", candidates=1_234,
+                    blind_to=("whether an account is gone",)),
+        SourceShown(source="x-search", state="failed", requests=17, asked="1,500 handles", cost=0.34,
+                    reason="The token was refused.", remedy="Renew it.", blind_to=("other handles",)),
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from reports.html import render, write_split
 from reports.impersonator_words import next_step
-from reports.impersonators import Impersonation, at_brands
+from reports.impersonators import Impersonation, SourceShown, at_brands
 from reports.json_file import pieces, schema
 from reports.mail import compose_report_mail
 from reports.pdf import PdfFormat
@@ -67,6 +67,44 @@ def test_a_source_that_failed_is_said() -> None:
     assert re.search(
         r"Unknown.*x-search.*could not be asked.*The token was refused.*Renew it", shown, re.DOTALL
     )
+
+
+def test_what_was_looked_at_at_what_cost_and_what_cannot_have_been_seen_is_shown() -> None:
+    """When, how many requests, for what, for how much, and each source's blind spots, on the page of the whole review."""
+    shown = section("".join(render(REVIEW)))
+    for words in (
+        "17 requests, $0.34 at the prices configured",
+        "17 requests: 1,500 handles",
+        "every row of list.csv",
+        "whether an account is gone",
+        "other handles",
+        "$0.34",
+        "no price",
+        "last looked",
+    ):
+        assert words in shown
+    free = replace(IMPERSONATION, sources=IMPERSONATION.sources[:1])
+    assert "0 requests, nothing priced" in section("".join(render(replace(REVIEW, impersonation=free))))
+
+
+def test_a_look_at_nothing_is_unknown_and_not_clean() -> None:
+    """An empty list is named, and no page says that nobody was found."""
+    empty = SourceShown(source="list", state="empty", reason="list.csv has no row with an account.", remedy="See why.")
+    seen = replace(IMPERSONATION, cases=(), compared=0, sources=(empty,))
+    for reader in (Reader.FULL, Reader.EXECUTIVE):
+        shown = "".join(render(replace(REVIEW, impersonation=seen, reader=reader)))
+        assert "the last look found nothing to look at" in shown
+        assert "No account that looks like ours" not in shown
+        assert "No account was found" not in shown
+    assert "had nothing to look at" in section("".join(render(replace(REVIEW, impersonation=seen))))
+
+
+def test_a_picture_that_was_not_seen_since_is_said_beside_it() -> None:
+    """The one shown has its day, and what it has by now is among what is not known."""
+    older = replace(LIKELY, picture_unseen=True, picture_seen_at=LIKELY.first_seen)
+    shown = section("".join(render(replace(REVIEW, impersonation=replace(pictured(), cases=(older,))))))
+    assert "the one it has by now could not be looked at" in shown
+    assert "the picture it has by now" in shown
 
 
 def test_nobody_looking_is_unknown_and_not_clean() -> None:
@@ -208,6 +246,8 @@ def test_the_printed_review_has_every_case_with_its_pictures(tmp_path: Path) -> 
     assert words.index("Case 8d991a02.") < words.index("Case 0aa91a02.")
     assert "Not accused because:" in words
     assert "x-search could not be asked" in words
+    assert "17 requests, $0.34 at the prices configured" in words
+    assert "other handles" in words
     listed = subprocess.run(
         ["pdfimages", "-list", str(path)], capture_output=True, text=True, check=True
     ).stdout

@@ -154,5 +154,6 @@ KINDS: dict[E, Kind] = {
     E.IMPERSONATOR_CHANGED: _entity(3, Thing.LOOKALIKE),
     E.IMPERSONATOR_REMOVED: _entity(4, Thing.LOOKALIKE),
     E.IMPERSONATOR_REOPENED: _entity(8, Thing.LOOKALIKE),
+    E.IMPERSONATOR_FORGOTTEN: _entity(3, Thing.LOOKALIKE),
     E.EXPIRING: _other(BASE, "Expiring"),
 }

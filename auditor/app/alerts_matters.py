@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from auditor.app.alerts_receivers import Receiver, Receivers
 from auditor.app.alerts_routes import OPERATOR_KINDS, Route, routes_for
-from auditor.app.alerts_topics import Known, Topic, alert_id
+from auditor.app.alerts_topics import LOOKALIKE, Known, Topic, alert_id
 from auditor.config.alerts import RECIPIENTS
 from auditor.model.event import Event
 from auditor.model.finding import Severity
@@ -51,6 +51,15 @@ class Matter:
         return max(one.severity or Severity.HIGH for one in self.events)
 
     @property
+    def rank(self) -> tuple[int, int, bool, float, str]:
+        """What puts the gravest first: severity, how much there is of it; of look-alikes the likely, then the score."""
+        if self.topic.kind != LOOKALIKE:
+            return -self.severity, -len(self.events), False, 0.0, str(self.topic)
+        # How often a case has changed says nothing of how grave it is.
+        told = self.events[-1].after or {}
+        return -self.severity, -1, told.get("tier") != "likely", -float(told.get("score", 0)), str(self.topic)
+
+    @property
     def is_immediate(self) -> bool:
         """Whether anybody is told of it by itself."""
         return any(not one.is_digest for one in self.tellings.values())
@@ -85,7 +94,7 @@ class Desk:
         matters = list(found.values())
         for matter in matters:
             _merge(matter)
-        return sorted(matters, key=lambda one: (-one.severity, -len(one.events), str(one.topic)))
+        return sorted(matters, key=lambda one: one.rank)
 
     def _tell(self, matter: Matter, event: Event, routes: Sequence[Route]) -> None:
         reached = False

@@ -16,6 +16,8 @@ from auditor.model.event import Event, EventKind
 from auditor.model.finding import Verdict
 from reports.review import AccessReview, Holder, ReviewAccount, ReviewFinding
 
+LOOKALIKE = "impersonator"
+"""Kind of a topic that is one case of an account that may pose as ours."""
 _ABOUT_FINDINGS = "finding."
 _CASES = frozenset(
     {
@@ -23,6 +25,7 @@ _CASES = frozenset(
         EventKind.IMPERSONATOR_CHANGED,
         EventKind.IMPERSONATOR_REMOVED,
         EventKind.IMPERSONATOR_REOPENED,
+        EventKind.IMPERSONATOR_FORGOTTEN,
     }
 )
 _KINDS = {"drift": "change", "roster": "change", "job": "job", "alert": "delivery", "waiver": "waiver",
@@ -86,7 +89,7 @@ class Known:
         """Return what the event is about."""
         if event.kind in _CASES and event.subject_id:
             # Each has to be looked at and reported by itself, though they pose as the same account.
-            return Topic("impersonator", event.subject_id)
+            return Topic(LOOKALIKE, event.subject_id)
         finding = self.finding(event)
         if finding is not None and finding.subject_type == APP and finding.subject_id in self._apps:
             return Topic(APP, self._apps[finding.subject_id])

@@ -84,6 +84,8 @@ class EventKind(StrEnum):
     """The platform says that it is suspended or gone."""
     IMPERSONATOR_REOPENED = "impersonator.reopened"
     """It was dismissed or removed before, and has changed or come back."""
+    IMPERSONATOR_FORGOTTEN = "impersonator.forgotten"
+    """Somebody removed the raw records and pictures of a case."""
     EXPIRING = "expiring"
     """A credential, an attestation or the like is about to lapse."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,6 +39,29 @@ def test_a_new_likely_one_is_mailed_once_with_why_and_what_to_do(office: Office)
     assert "auditor impersonators show" in text
     assert "report it to the platform or dismiss" in " ".join(text.split())
     assert office.cases()["11"].case_id in text
+
+
+def test_very_many_at_once_begin_with_the_gravest(office: Office) -> None:
+    """A storm's mail lists the likely by their score, whatever their ids; one opened again for review comes last."""
+    fan = {"id": "99", "platform": "x", "handle": "riverside_fan", "name": "Riverside Health Fans"}
+    office.scan(fan)
+    dismiss(office, "99", days=1)
+    office.raise_alerts()
+    office.later(days=3)
+    crowd = [DISGUISED | {"id": str(100 + one), "handle": f"RiversideHea1th{one}"} for one in range(40)]
+    for one, account in enumerate(crowd):
+        account["bio"] = "Help desk: t.me/riv" if one % 3 else "-"
+        account["followers"] = 9_000 if one % 2 else 3
+    office.scan(fan, *crowd)
+    office.raise_alerts()
+    cases = sorted(office.cases().values(), key=lambda one: (not one.is_likely, -one.score))
+    scores = {one.case_id: one.score for one in cases}
+    assert len(set(scores.values())) > 2
+    assert cases[-1].candidate.id == "99"
+    (mail,) = [one for one in office.mails() if one["To"] == "privacy@riverside.example"]
+    told = re.findall(r"\(case ([0-9a-f]{12})", " ".join(text_of(mail).split()))
+    assert [scores[one] for one in told] == [one.score for one in cases[: len(told)]]
+    assert len(told) >= 20
 
 
 def test_the_accounts_owner_is_told_of_who_poses_as_it(office: Office) -> None:

@@ -193,6 +193,10 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "auditor.cli.impersonators_dossier:dossier",
                 "Freeze a case as PDF and zip: side by side, why, timeline, where to report it.",
             ),
+            "forget": (
+                "auditor.cli.impersonators_forget:forget",
+                "Remove the raw records and pictures kept of a closed case.",
+            ),
         },
     ),
     "jobs": (

@@ -96,8 +96,9 @@ def scan(
         if format == "json":
             _put_pairs(found)
         else:
-            _put_rows(found, limit)
+            _put_rows(found, limit, opened.tally)
     _say_tally(opened.tally)
+    opened.refuse_nothing()
 
 
 def _verdicts(
@@ -147,12 +148,13 @@ def pair_json(verdict: Verdict) -> Mapping[str, object]:
     }
 
 
-def _put_rows(verdicts: Iterable[Verdict], limit: int) -> None:
+def _put_rows(verdicts: Iterable[Verdict], limit: int, tally: Tally) -> None:
     from auditor.lookalikes import rank
 
     shown = heapq.nsmallest(limit, verdicts, key=rank)
     if not shown:
-        put_line("No account in the list looks like a brand of yours.")
+        if not tally.is_nothing:
+            put_line("No account in the list looks like a brand of yours.")
         return
     put_table(
         ["tier", "score", "brand", "handle", "name", "id", "why", "not accused because"],

@@ -28,6 +28,7 @@ def scan_cases(common: Common, candidates: str | None, format: Format) -> None:
     from auditor.app.impersonators.desk import case_json, listed
     from auditor.app.impersonators.scan import scan
     from auditor.app.impersonators.sources import CandidateSource, FileSource
+    from auditor.app.impersonators.summary import nothing_seen
     from auditor.cli.screen import Screen
 
     workspace = common.workspace()
@@ -52,6 +53,9 @@ def scan_cases(common: Common, candidates: str | None, format: Format) -> None:
     else:
         _put_cases(cases)
     _say_scan(scanned)
+    nothing = nothing_seen(scanned)
+    if nothing is not None:
+        raise nothing
 
 
 def list_cases(
@@ -261,6 +265,7 @@ def _scan_json(scanned: Scanned) -> dict[str, object]:
         "removed": scanned.removed,
         "unseen": scanned.unseen,
         "pictures_unseen": scanned.pictures_unseen,
+        "own_pictures_unseen": scanned.own_pictures_unseen,
         "sources": [
             {
                 "source": one.source,

@@ -148,16 +148,14 @@ def look_for_impersonators(workspace: Workspace, store: Store, still_ours: Still
     """Ask every source for accounts that pose as ours; a source that fails is said, and the others count."""
     from auditor.app.impersonators.configured import sources_of
     from auditor.app.impersonators.scan import scan
-    from auditor.app.impersonators.summary import summary
-    from auditor.model.impersonation import SourceState
+    from auditor.app.impersonators.summary import nothing_seen, summary
 
     scanned = scan(workspace, store, sources_of(workspace), LoggedProgress())
     still_ours()
-    said = " ".join(summary(scanned))
-    failed = [one for one in scanned.trouble if one.state is SourceState.FAILED]
-    if failed and len(failed) == len(scanned.reports):
-        raise AuditorError(f"no source of candidates could be asked. {said}", remedy=failed[0].remedy)
-    return said
+    nothing = nothing_seen(scanned)
+    if nothing is not None:
+        raise nothing
+    return " ".join(summary(scanned))
 
 
 def hand_to_siem(workspace: Workspace, store: Store, still_ours: StillOurs) -> str:

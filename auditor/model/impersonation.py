@@ -49,7 +49,11 @@ class Candidate:
     """Whether the platform shows it as a parody, commentary or fan account."""
     avatar_url: str = ""
     avatar_hash: str = ""
-    """Hash of its picture, hexadecimal."""
+    """Hash of its picture, hexadecimal: of the last one that could be looked at."""
+    avatar_seen_at: datetime | None = None
+    """When that picture was looked at; None: a list gave its hash."""
+    avatar_unseen: bool = False
+    """Whether it is told to have another picture by now, which could not be looked at."""
     source: str = ""
     """Id of the source that told of it."""
     observed_at: datetime | None = None
@@ -110,6 +114,8 @@ class CaseStep(StrEnum):
     REPORTED = "reported"
     DISMISSED = "dismissed"
     NOTED = "noted"
+    FORGOTTEN = "forgotten"
+    """Its raw records and pictures were removed from the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +226,8 @@ class SourceState(StrEnum):
     PARTIAL = "partial"
     """It told of some, and stopped: at a cap, a limit, a failure half-way."""
     FAILED = "failed"
+    EMPTY = "empty"
+    """It could be read and holds nothing, so that there was nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from auditor.model.impersonation import (
     CaseStep,
 )
 
-_INSTANTS = ("created_at", "observed_at")
+_INSTANTS = ("created_at", "observed_at", "avatar_seen_at")
 _LISTS = ("links", "affiliations", "blank")
 _COLUMNS = ("brand", "tier", "first_seen", "last_seen", "changed_at", "reason", "reference", "version")
 
@@ -74,9 +74,9 @@ def candidate_of(told: dict[str, Any]) -> Candidate:
     known = {field.name for field in fields(Candidate)}
     values = {name: value for name, value in told.items() if name in known}
     for name in _INSTANTS:
-        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+        # What was kept before there was such a field does not have it.
+        values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
     for name in _LISTS:
-        # What was kept before there was such a list does not have it.
         values[name] = tuple(values.get(name, ()))
     return Candidate(**values | {"status": AccountStatus(told["status"])})
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from auditor.errors import StoreError
 from auditor.model.event import Event
-from auditor.model.impersonation import Case, CaseEvent
+from auditor.model.impersonation import Case, CaseEvent, CaseStep
 from auditor.store.bulk import insert_or_leave
+from auditor.store.case_evidence import CaseEvidence, evidence_of, remove_for_good
 from auditor.store.case_rows import case_of, case_row, step_of, step_row
 from auditor.store.database import Database
 from auditor.store.events import append
@@ -88,6 +89,42 @@ class Cases:
                 connection.execute(insert_or_leave(connection, impersonator_steps), rows)
             return append(connection, events)
 
+    def evidence(self, case: Case) -> tuple[CaseEvidence, ...]:
+        """Return what is still kept of the evidence that the case names, oldest first."""
+        with self._database.read() as connection:
+            return evidence_of(connection, case)
+
+    def times_forgotten(self, case_id: str) -> int:
+        """Return how often the case's evidence was removed."""
+        steps = impersonator_steps.c
+        statement = select(func.count()).where(
+            steps.case_id == case_id, steps.step == CaseStep.FORGOTTEN.value
+        )
+        with self._database.read() as connection:
+            return connection.execute(statement).scalar_one()
+
+    def forget(self, case: Case, removed: Sequence[CaseEvidence], step: CaseEvent, event: Event) -> None:
+        """Remove evidence of a case for good and say so in its timeline and the journal, in one transaction.
+
+        Args:
+            case: with the version it was read at; it is written as it is.
+            removed: all of `evidence` that the case shares with nobody.
+            step: who removed what, and why.
+            event: the same for the journal.
+
+        Raises:
+            CaseOvertaken: the case or its evidence has changed since it was read; nothing is removed.
+
+        """
+        with self._database.write() as connection:
+            _write(connection, case)
+            there = [one for one in evidence_of(connection, case, for_good=True) if not one.shared]
+            if sorted(one.id for one in there) != sorted(one.id for one in removed):
+                raise _overtaken(case)
+            remove_for_good(connection, [one.id for one in removed])
+            connection.execute(insert_or_leave(connection, impersonator_steps), [step_row(step)])
+            append(connection, [event])
+
 
 def _write(connection: Connection, case: Case) -> None:
     table = impersonator_cases
@@ -100,7 +137,10 @@ def _write(connection: Connection, case: Case) -> None:
         changed = update(table).where(*read).values(row).returning(table.c.case_id)
         written = connection.execute(changed).one_or_none()
     if written is None:
-        raise CaseOvertaken(
-            f"Somebody else has changed the case {case.case_id} in the meantime.",
-            remedy="Run the command again.",
-        )
+        raise _overtaken(case)
+
+
+def _overtaken(case: Case) -> CaseOvertaken:
+    return CaseOvertaken(
+        f"Somebody else has changed the case {case.case_id} in the meantime.", remedy="Run the command again."
+    )

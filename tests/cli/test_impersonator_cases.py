@@ -111,3 +111,40 @@ def test_the_report_has_the_cases(scanned: Bench) -> None:
     assert scanned("audit").code == 0
     written = json.loads((scanned.folder / "reports-out" / "access-review.json").read_text(encoding="utf-8"))
     assert [one["native_id"] for one in written["impersonator_cases"]] == ["11", "12"]
+
+
+def test_a_list_of_nobody_is_an_error(scanned: Bench) -> None:
+    """Exit code 1 with the list and the mend, after the cases, which stay as they are; JSON is whole."""
+    (scanned.folder / "list.jsonl").write_text("", encoding="utf-8")
+    done = scanned("impersonators", "scan", "--format", "json")
+    assert done.code == 1
+    assert [one["account"]["id"] for one in done.json["cases"]] == ["11", "12"]
+    assert done.json["scan"]["sources"][0]["state"] == "empty"
+    for words in ("nothing was looked at", "list.jsonl", "not the same as nobody posing as you"):
+        assert words in done.err
+    assert scanned("jobs", "run", "impersonators").code == 5
+    written = scanned("audit")
+    assert written.code == 0, written.err
+    page = (scanned.folder / "reports-out" / "access-review.html").read_text(encoding="utf-8")
+    assert "had nothing to look at" in page
+
+
+def test_evidence_is_removed_where_it_is_asked_for(scanned: Bench) -> None:
+    """Only of a closed case, with a reason and a yes; what is left says so."""
+    case = scanned("impersonators", "list", "--format", "json").json[0]["case"]
+    opened = scanned("impersonators", "forget", case, "--reason", "over", "--yes")
+    assert (opened.code, "is open" in opened.err) == (2, True)
+    scanned("impersonators", "dismiss", case, "--reason", "a namesake", "--days", "30")
+    unsure = scanned("impersonators", "forget", case[:7], "--reason", "retention is over")
+    assert (unsure.code, "nothing was removed" in unsure.err) == (2, True)
+    done = scanned(
+        "impersonators", "forget", case[:7], "--reason", "retention is over", "--yes", "--by", "kim"
+    )
+    assert done.code == 0, done.err
+    assert f"Removed 1 raw record of case {case}" in done.out
+    assert (
+        "There is no evidence to remove"
+        in scanned("impersonators", "forget", case, "--reason", "again", "--yes").out
+    )
+    told = scanned("impersonators", "show", case, "--format", "json").json["timeline"][-1]
+    assert (told["step"], told["actor"]) == ("forgotten", "kim")

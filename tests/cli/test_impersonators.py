@@ -265,3 +265,14 @@ def test_help_loads_no_heavy_library() -> None:
         "sys.exit(any(name in sys.modules for name in ('numpy', 'ahocorasick_rs', 'rapidfuzz')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("rows", ["", ",\n ,\n"])
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_list_of_nobody_is_an_error(lists: Lists, rows: str, form: str) -> None:
+    """It is not called free of impersonators: exit code 1, which list, why and the mend; JSON is whole."""
+    code, out, err = lists.scan(lists.write("accounts.csv", f"handle,name\n{rows}"), "--format", form)
+    assert code == 1
+    assert out == "" if form == "table" else json.loads(out) == {"pairs": []}
+    for words in ("accounts.csv", "nothing was looked at", "not the same as nobody posing as you"):
+        assert words in err

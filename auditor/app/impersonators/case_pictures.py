@@ -70,8 +70,10 @@ def small_pictures(store: Store, timelines: Mapping[str, Sequence[CaseEvent]]) -
 def note(
     store: Store, case: Case, now: datetime, message: str, *, actor: str = "", evidence_id: str | None = None
 ) -> None:
-    """Add a line to the case's timeline, once for the same thing."""
-    told = hashlib.sha256(f"{message}\x1f{evidence_id}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Add a line to the case's timeline, once for the same thing; anew where its evidence was removed since."""
+    again = store.cases.times_forgotten(case.case_id) if evidence_id else 0
+    words = f"{message}\x1f{evidence_id}" + (f"\x1f{again}" if again else "")
+    told = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     step = CaseEvent(
         case_id=case.case_id,
         key=f"{case.case_id}:noted:{told}",

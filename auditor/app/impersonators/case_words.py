@@ -63,18 +63,29 @@ def changed_words(before: Candidate, after: Candidate) -> tuple[str, ...]:
         if not was or not now:
             # What a source does not tell is no change; what its platform said is empty, or was, is one.
             if name in (before if now else after).blank:
-                found.append(
-                    _ADDED[name] if now else f"{what} {'were' if name == 'links' else 'was'} removed"
-                )
+                found.append(_ADDED[name] if now else _lost(name, what, after))
             continue
         found.append(f"{what} {_cut(was)!r} became {_cut(now)!r}" if name in _SHOWN else f"{what} changed")
     return tuple(found)
+
+
+def unseen_picture(candidate: Candidate) -> str:
+    """Return that an account has another picture by now, and what is known instead, as sentences."""
+    seen = candidate.avatar_seen_at
+    when = f" seen on {seen.date().isoformat()}" if seen else " known"
+    return f"It is told to have another picture, which could not be looked at. The one{when} counts until it can."
 
 
 def sentence(words: Sequence[str]) -> str:
     """Return changes as one sentence."""
     said = "; ".join(words)
     return f"{said[:1].upper()}{said[1:]}."
+
+
+def _lost(name: str, what: str, after: Candidate) -> str:
+    if name == "avatar_hash" and after.avatar_seen_at:
+        return "the picture became one that shows next to nothing"
+    return f"{what} {'were' if name == 'links' else 'was'} removed"
 
 
 def _cut(text: str) -> str:

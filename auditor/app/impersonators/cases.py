@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from auditor.app.impersonators.case_words import FIELDS, changed_words, name_of, sentence, short_why
+from auditor.app.impersonators.case_words import (
+    FIELDS,
+    changed_words,
+    name_of,
+    sentence,
+    short_why,
+    unseen_picture,
+)
 from auditor.lookalikes import Tier, Verdict
 from auditor.lookalikes.brand import Role
 from auditor.lookalikes.elements import ElementKind
@@ -211,6 +218,8 @@ def _see_again(
     if words or worse:
         judged = replace(judged, changed_at=now)
     outcome.cases.append(judged)
+    if seen.avatar_unseen and not case.candidate.avatar_unseen:
+        outcome.add(replace(judged, changed_at=now), CaseStep.NOTED, unseen_picture(seen), {})
     if words:
         renamed = case.candidate.handle != seen.handle
         step = CaseStep.RENAMED if renamed else CaseStep.CHANGED
@@ -290,9 +299,16 @@ def _filled(before: Candidate, now: Candidate) -> Candidate:
                      "posts", "verified_type", "affiliations", "parody", "avatar_url", "avatar_hash", "evidence_id")
         if getattr(now, name) in ("", None, ())
     }  # fmt: skip
-    if now.avatar_url not in ("", before.avatar_url):
-        # Another picture that was not seen yet; what is known is of the one before.
-        known.pop("avatar_hash", None)
+    if "avatar_hash" in known and "avatar_hash" not in now.blank:
+        # Of another picture that could not be looked at nothing is known; what is, stays so with its moment.
+        another = now.avatar_url not in ("", before.avatar_url)
+        if before.avatar_hash:
+            known |= {
+                "avatar_seen_at": before.avatar_seen_at,
+                "avatar_unseen": another or before.avatar_unseen,
+            }
+        elif another:
+            del known["avatar_hash"]
     filled = replace(now, **{name: value for name, value in known.items() if name not in now.blank})
     blank = {*now.blank, *(name for name in before.blank if name in known)}
     return replace(filled, blank=tuple(sorted(name for name in blank if not getattr(filled, name))))

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from auditor import __version__
 from auditor.app.impersonators.case_pictures import Whose, keep_with_case, newest_picture, note
+from auditor.app.impersonators.case_words import unseen_picture
 from auditor.app.impersonators.desk import find_case
+from auditor.app.impersonators.forgetting import removed_by
 from auditor.app.impersonators.pictures import likeness, look_at, pictured
 from auditor.app.impersonators.protected import protected
 from auditor.app.rows import rows
@@ -102,6 +104,8 @@ def freeze(workspace: Workspace, store: Store, order: Order) -> Dossier:
     records, gaps = _records(store, case, timeline, own_record)
     gaps += [f"{what}: {side.no_picture}" for what, side in (("The account's picture", theirs), ("Our picture", ours))
              if side.picture is None]  # fmt: skip
+    if candidate.avatar_unseen and theirs.picture and theirs.picture.url != candidate.avatar_url:
+        gaps.append(unseen_picture(candidate))
     threshold = 2 * workspace.config.impersonators.thresholds.image_distance
     return Dossier(
         organization=workspace.config.organization.name,
@@ -240,11 +244,17 @@ def _records(
         wanted.setdefault(evidence_id, message)
     found: list[FrozenRecord] = []
     gaps: list[str] = []
+    removed = removed_by(timeline)
     for evidence_id, what in wanted.items():
         try:
             kept = store.evidence(evidence_id)
         except StoreError as error:
-            gaps.append(f"{what}: {error.message}")
+            line = removed.get(evidence_id)
+            by = f" by {line.actor}" if line and line.actor else ""
+            gone = (
+                f"removed on {line.at.date().isoformat()}{by}; its SHA-256 was {evidence_id}." if line else ""
+            )
+            gaps.append(f"{what}: {gone or error.message}")
             continue
         content = canonical_json(kept.record)
         if hashlib.sha256(content).hexdigest() != evidence_id:

@@ -8,8 +8,9 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from auditor.app.impersonators.profiles import Unread, allowed, brands, candidates
+from auditor.app.impersonators.profiles import Unread, allowed, brands, candidates, nothing_listed
 from auditor.app.progress import Progress, Silent
+from auditor.errors import DocumentError
 from auditor.lookalikes import Scan, Thresholds, Tier, Verdict
 from auditor.lookalikes.scan import BATCH
 
@@ -26,6 +27,11 @@ class Tally:
     review: int = 0
     suppressed: int = 0
     unread: Unread = field(default_factory=Unread)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there was no account that anything could be said of."""
+        return self.accounts == self.unread.nameless
 
     def count(self, verdict: Verdict) -> None:
         """Count one verdict."""
@@ -64,6 +70,17 @@ class OfflineScan:
         scan = Scan.of(brands(brands_file), as_of, accepted, thresholds or Thresholds())
         next(candidates(accounts, Unread()), None)
         return cls(scan, accounts)
+
+    def refuse_nothing(self) -> None:
+        """Refuse to call a list without accounts a list without impersonators; asked once it was looked through.
+
+        Raises:
+            DocumentError: there was nothing in it to look at.
+
+        """
+        if self.tally.is_nothing:
+            why, remedy = nothing_listed(self.accounts, self.tally.accounts)
+            raise DocumentError(f"it {why}.", path=self.accounts, remedy=remedy)
 
     def verdicts(self, progress: Progress | None = None) -> Iterator[Verdict]:
         """Yield the verdicts in the order of the accounts.

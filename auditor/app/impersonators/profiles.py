@@ -108,6 +108,21 @@ def rows_with_accounts(path: Path, unread: Unread) -> Iterator[tuple[int, Row, C
         yield number, row, _candidate(number, row, unread)
 
 
+def nothing_listed(path: Path, rows: int) -> tuple[str, str]:
+    """Return why a list gave nothing to look at, as what a sentence says of it, and the mend.
+
+    Args:
+        path: the list.
+        rows: how many it has, none of which says a handle or a name.
+
+    """
+    why = f"has {rows:,} rows, and none says a handle or a name" if rows else "has no row with an account"
+    return f"{why}: nothing was looked at", (
+        f"That is not the same as nobody posing as you. See whether {path.name} was exported whole: a heading with "
+        "handle or name, and below it one account a row."
+    )
+
+
 def _candidates(path: Path, numbered: Iterable[tuple[int, Row]], unread: Unread) -> Iterator[Candidate]:
     for number, row in _named(path, numbered):
         yield _candidate(number, row, unread)

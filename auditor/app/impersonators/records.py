@@ -42,6 +42,8 @@ class Records:
                 replace(case, candidate=replace(case.candidate, evidence_id=earlier))
                 for case in outcome.cases
             ]
+            # It was kept when it was news; what was removed since does not come back unasked.
+            return outcome
         for case in outcome.cases:
             packed = self._packed.get(case.candidate.evidence_id or "")
             if packed is not None:

@@ -88,6 +88,8 @@ def _shown(case: Case, steps: Sequence[CaseEvent], accounts: Mapping[str, Shown]
         platform=case.candidate.platform,
         native_id=case.candidate.id,
         status=case.candidate.status.value,
+        picture_unseen=case.candidate.avatar_unseen,
+        picture_seen_at=case.candidate.avatar_seen_at,
         account=_candidate(case.candidate),
         brand=case.brand,
         brand_account_id=case.brand_account_id,

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from auditor.app.impersonators.cases import Outcome, Sighting, go_on, lapse, own
-from auditor.app.impersonators.looks import Looks
+from auditor.app.impersonators.cases import Outcome, ProfileKey, Sighting, go_on, lapse, own
+from auditor.app.impersonators.looks import Looks, our_hashes
 from auditor.app.impersonators.pictures import picture_hosts
 from auditor.app.impersonators.protected import Protected, protected
 from auditor.app.impersonators.records import Records
@@ -54,6 +54,8 @@ class Scanned:
     """Open cases whose account no source told of; they stay as they are."""
     pictures_unseen: int = 0
     """Accounts like ours whose picture is told of and could not be looked at."""
+    own_pictures_unseen: int = 0
+    """Protected names whose own picture is told of and could not be looked at."""
     protected: int = 0
     reports: tuple[SourceReport, ...] = ()
 
@@ -115,11 +117,11 @@ def scan(
             _take(gathered, compared, guarded, batch, before.keys())
     for key in gathered.ours:
         gathered.sightings.pop(key, None)
-    looks = _look_at_pictures(workspace, gathered, compared, guarded, before)
+    looks = _look_at_pictures(workspace, gathered, compared, guarded, before, our_hashes(store))
     outcome, before = _kept(workspace, store, gathered, guarded)
     looks.keep(store, outcome.cases, now)
     scanned = _summed_up(gathered, guarded, before, outcome, [source.report() for source in sources])
-    scanned.pictures_unseen = looks.unseen
+    scanned.pictures_unseen, scanned.own_pictures_unseen = looks.unseen, len(looks.ours_unseen)
     note_scan(store, scanned, now)
     return scanned
 
@@ -143,11 +145,17 @@ def _look_again(
 
 
 def _look_at_pictures(
-    workspace: Workspace, gathered: _Gathered, compared: Scan, guarded: Protected, before: dict[Key, Case]
+    workspace: Workspace,
+    gathered: _Gathered,
+    compared: Scan,
+    guarded: Protected,
+    before: dict[Key, Case],
+    ours_before: dict[ProfileKey, tuple[str, ...]],
 ) -> Looks:
     """Compare the pictures of accounts that are like ours, the likeliest first; return them."""
     profiles = {(one.platform, one.key): one for one in guarded.profiles}
-    looks = Looks(picture_hosts(workspace), profiles, before, workspace.config.impersonators.pictures.most)
+    most = workspace.config.impersonators.pictures.most
+    looks = Looks(picture_hosts(workspace), profiles, before, most, ours_before=ours_before)
     found = [key for key, sighting in gathered.sightings.items() if sighting.verdicts]
     for key in sorted(found, key=lambda one: (_order(gathered.sightings[one].verdicts[0]), one)):
         seen = looks.add(gathered.sightings[key], compared, lambda one, at: _labelled(one, at.candidate))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from auditor.app.impersonators.files import Row
-from auditor.app.impersonators.profiles import Unread, rows_with_accounts
+from auditor.app.impersonators.profiles import Unread, nothing_listed, rows_with_accounts
 from auditor.errors import AuditorError
 from auditor.lookalikes import Candidate as Account
 from auditor.lookalikes.scan import BATCH
@@ -80,9 +80,11 @@ class FileSource:
     def check(self) -> Iterator[Check]:
         """Yield whether the list can be opened and its first row read."""
         first = next(rows_with_accounts(self._path, Unread()), None)
-        said = "its first row can be read" if first else "there is no row in it"
-        state = CheckState.GOOD if first else CheckState.WARNING
-        yield Check(state, "list", f"{self._path.name} is there, and {said}.")
+        if first is None:
+            why, remedy = nothing_listed(self._path, 0)
+            yield Check(CheckState.WARNING, "list", f"{self._path.name} {why}.", remedy)
+            return
+        yield Check(CheckState.GOOD, "list", f"{self._path.name} is there, and its first row can be read.")
 
     def candidates(self, protected: Sequence[ProtectedProfile]) -> Iterator[Sequence[Candidate]]:
         """Yield the accounts of the list, as many at once as are looked at together."""
@@ -97,23 +99,38 @@ class FileSource:
 
     def report(self) -> SourceReport:
         """Return how much of the list could be read."""
-        failed = self._failure
-        state = SourceState.COMPLETE
-        if failed is not None:
-            state = SourceState.PARTIAL if self._told else SourceState.FAILED
+        state, reason, remedy = self._came_of_it()
         return SourceReport(
             source=self._id,
             state=state,
+            asked=f"every row of {self._path.name}",
             candidates=self._told,
-            reason=failed.message if failed else "",
-            remedy=failed.remedy if failed else "",
+            reason=reason,
+            remedy=remedy,
             blind_to=("accounts that are not in the list", "whether a known account is gone"),
         )
+
+    def _came_of_it(self) -> tuple[SourceState, str, str]:
+        """Return the state, why it is not complete, and the mend."""
+        failed, nameless = self._failure, self._unread.nameless
+        if failed is not None:
+            state = SourceState.PARTIAL if self._told else SourceState.FAILED
+            return state, failed.message, failed.remedy
+        if not self._told:
+            why, remedy = nothing_listed(self._path, nameless)
+            return SourceState.EMPTY, f"{self._path.name} {why}.", remedy
+        if nameless:
+            why = (
+                f"{nameless:,} rows of {self._path.name} say neither handle nor name, and were not compared."
+            )
+            return SourceState.PARTIAL, why, "Fill in one of the two."
+        return SourceState.COMPLETE, "", ""
 
     def _read(self) -> Iterator[Candidate]:
         try:
             for number, row, account in rows_with_accounts(self._path, self._unread):
-                yield self._candidate(number, row, account)
+                if account.handle or account.name:
+                    yield self._candidate(number, row, account)
         except AuditorError as error:
             self._failure = error
 

@@ -5,11 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.app.impersonators.scan import Scanned
+from auditor.errors import AuditorError
 from auditor.model.impersonation import SourceReport, SourceState
+
+_NOTHING = (SourceState.FAILED, SourceState.EMPTY)
+_TROUBLE = {
+    SourceState.FAILED: "could not be asked",
+    SourceState.PARTIAL: "did not tell of everything",
+    SourceState.EMPTY: "had nothing to look at",
+}
+
+
+def nothing_seen(scanned: Scanned) -> AuditorError | None:
+    """Return the error that a scan is which could look at nothing; None where a source told what it could.
+
+    Such a scan closes no case, and says of nobody that they do not pose as us.
+    """
+    if not scanned.reports or any(one.state not in _NOTHING for one in scanned.reports):
+        return None
+    return AuditorError(
+        "nothing was looked at: no source had anything to tell. " + " ".join(map(_trouble, scanned.reports)),
+        remedy="Cases stay as they were; run the scan again once a source is mended.",
+    )
 
 
 def summary(scanned: Scanned) -> Iterator[str]:
-    """Yield the lines: counts first, then each source that did not tell of everything, and why."""
+    """Yield the lines: counts first, then what each source was asked, why not all was told, what it cannot see."""
     yield (
         f"{scanned.accounts:,} accounts compared with {scanned.protected:,} protected names: {scanned.new:,} new "
         f"cases, {scanned.likely:,} of them likely; {scanned.reopened:,} opened again, {scanned.removed:,} removed "
@@ -25,18 +46,23 @@ def summary(scanned: Scanned) -> Iterator[str]:
             f"{scanned.pictures_unseen:,} accounts that look like ours have a picture that could not be compared; "
             "whether it is ours is not known."
         )
-    asked = [said for report in scanned.reports if (said := _asked(report))]
-    if asked:
-        yield f"Asked: {', '.join(asked)}."
+    if scanned.own_pictures_unseen:
+        yield (
+            f"The own picture of {scanned.own_pictures_unseen:,} protected names could not be looked at; what was "
+            "seen of them before counts, if anything was."
+        )
+    if scanned.reports:
+        yield f"Asked: {', '.join(map(_asked, scanned.reports))}."
     for report in scanned.trouble:
         yield _trouble(report)
+    blind = [f"by {one.source}: {'; '.join(one.blind_to)}" for one in scanned.reports if one.blind_to]
+    if blind:
+        yield f"Cannot be seen {'. '.join(blind)}."
 
 
 def _asked(report: SourceReport) -> str:
-    """Return what a source that asks a platform did, and what that costs; empty for a list."""
-    if not report.requests:
-        return ""
-    done = [f"{report.requests:,} request{'' if report.requests == 1 else 's'}"]
+    """Return what a source did, and what that costs."""
+    done = [f"{report.requests:,} request{'' if report.requests == 1 else 's'}"] if report.requests else []
     done += [report.asked] if report.asked else []
     done.append(f"{report.candidates:,} account{'' if report.candidates == 1 else 's'} told of")
     if report.cost is not None:
@@ -45,6 +71,5 @@ def _asked(report: SourceReport) -> str:
 
 
 def _trouble(report: SourceReport) -> str:
-    what = "could not be asked" if report.state is SourceState.FAILED else "did not tell of everything"
     said = f": {report.reason.rstrip('.')}." if report.reason else "."
-    return f"The source {report.source} {what}{said} {report.remedy}".rstrip()
+    return f"The source {report.source} {_TROUBLE[report.state]}{said} {report.remedy}".rstrip()

@@ -116,13 +116,75 @@ def test_a_picture_that_was_not_seen_is_said(
     assert any("could not be compared" in line for line in summary(scanned))
 
 
-def test_another_picture_that_was_not_seen_has_no_hash(office: Office, media: tuple[_Media, str]) -> None:
-    """A new address whose picture cannot be had does not inherit the old one's hash; seen later, it is compared."""
+def test_what_was_seen_stays_known_until_another_picture_is(
+    office: Office, media: tuple[_Media, str]
+) -> None:
+    """A new address that cannot be looked at takes no evidence away: the old hash stands with its moment, and that is said."""
     application, base = media
     office.scan(_account(base, "/copy.png"))
+    seen_at, before = office.now, office.cases()["21"]
+    office.later(days=1)
     office.scan(_account(base, "/new.png"))
-    assert office.cases()["21"].candidate.avatar_hash == ""
-    application.served["/new.png"] = png(logo(5))
+    office.later(days=1)
+    scanned = office.scan(_account(base, "/new.png"))
+    case = office.cases()["21"]
+    assert (case.tier, case.candidate.avatar_hash) == ("likely", before.candidate.avatar_hash)
+    assert (case.candidate.avatar_seen_at, case.candidate.avatar_unseen) == (seen_at, True)
+    (image,) = [one.sentence for one in case.elements if one.kind == "IMAGE"]
+    assert "could not be looked at" in image
+    assert seen_at.date().isoformat() in image
+    assert office.story("21") == ["found", "noted", "noted", "noted"], "told once, however often it is met"
+    assert scanned.pictures_unseen == 1
+    shown = impersonation_of(office.workspace(), office.store(), office.store().snapshots(1)[0].id)
+    assert shown is not None
+    assert (shown.cases[0].picture_unseen, shown.cases[0].picture_seen_at) == (True, seen_at)
+    application.served["/new.png"] = png(logo(9))
     office.scan(_account(base, "/new.png"))
-    assert len(office.cases()["21"].candidate.avatar_hash) == 96
+    case = office.cases()["21"]
+    assert (case.tier, case.candidate.avatar_unseen) == ("review", False)
+    assert case.candidate.avatar_hash != before.candidate.avatar_hash
+
+
+def test_a_source_that_tells_no_picture_takes_none_away(office: Office, media: tuple[_Media, str]) -> None:
+    """The platform told of it, the list does not: what was seen counts as before."""
+    _application, base = media
+    office.scan(_account(base, "/copy.png"))
+    office.scan(NAMED)
+    case = office.cases()["21"]
+    assert (case.tier, case.candidate.avatar_unseen) == ("likely", False)
+    assert office.story("21") == ["found", "noted", "noted"]
+
+
+def test_our_own_picture_is_remembered(office: Office, media: tuple[_Media, str]) -> None:
+    """While its host is down nobody looks less like us, nobody is news once it is back, and the scan says so."""
+    application, base = media
+    office.scan(_account(base, "/copy.png"))
+    ours = application.served.pop("/ours.png")
+    scanned = office.scan(_account(base, "/copy.png"))
     assert office.cases()["21"].tier == "likely"
+    assert scanned.own_pictures_unseen == 1
+    assert any("own picture of 1 protected name" in line for line in summary(scanned))
+    application.served["/ours.png"] = ours
+    office.scan(_account(base, "/copy.png"))
+    assert [one.kind.value for one in office.events()] == ["impersonator.likely"]
+
+
+def test_a_picture_that_shows_nothing_is_another_picture(office: Office, media: tuple[_Media, str]) -> None:
+    """It was looked at: what was known of the one before is over, and that is a change."""
+    application, base = media
+    office.scan(_account(base, "/copy.png"))
+    application.served["/grey.png"] = png(Image.new("RGB", (80, 80), (128, 128, 128)))
+    office.scan(_account(base, "/grey.png"))
+    case = office.cases()["21"]
+    assert (case.tier, case.candidate.avatar_hash) == ("review", "")
+    told = [one.message for one in office.store().cases.timeline([case.case_id])]
+    assert "The picture became one that shows next to nothing." in told
+
+
+def test_the_same_picture_at_another_address_is_kept_once(office: Office, media: tuple[_Media, str]) -> None:
+    """Some platforms give pictures a new address each day: the timeline does not grow by it."""
+    application, base = media
+    for day in range(3):
+        application.served[f"/copy-{day}.png"] = application.served["/copy.png"]
+        office.scan(_account(base, f"/copy-{day}.png"))
+    assert office.story("21") == ["found", "noted", "noted"]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from auditor.app.impersonators.desk import Decision, decide
 from auditor.app.impersonators.protected import protected
-from auditor.app.impersonators.summary import summary
+from auditor.app.impersonators.review import impersonation_of
+from auditor.app.impersonators.summary import nothing_seen, summary
 from auditor.errors import AuditorError, DocumentError
 from auditor.model.facts import Account
 from auditor.model.impersonation import Candidate, CaseState, SourceState
 from connectors.x.facts import affiliate_of
+from reports.impersonator_words import one_line
 from tests.app.impersonators.support_impersonators import DISGUISED, Office, Platform
 from tests.store.support_store import snapshot
 
@@ -127,7 +130,10 @@ def test_a_source_that_fails_is_said_and_closes_no_case(office: Office) -> None:
     scanned = office.scan(sources=[broken])
     assert office.cases()["11"].state is CaseState.NEW
     assert scanned.unseen == 1
-    assert [(one.source, one.state) for one in scanned.trouble] == [("platform", SourceState.FAILED)]
+    assert [(one.source, one.state) for one in scanned.trouble] == [
+        ("list", SourceState.EMPTY),
+        ("platform", SourceState.FAILED),
+    ]
     said = " ".join(summary(scanned))
     assert "The source platform could not be asked: the token was refused. Renew it." in said
     assert "whether they are still there is not known" in said
@@ -173,3 +179,59 @@ def test_a_decision_during_the_scan_stands(office: Office) -> None:
     assert (office.cases()["11"].state, scanned.reopened) == (CaseState.DISMISSED, 0)
     assert office.story("11") == ["found", "dismissed"]
     assert slow.asked == [("x", "11")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("bare.csv", "handle,name\n", "has no row with an account"),
+        ("bare.jsonl", "\n", "has no row with an account"),
+        ("bare.csv", "id,handle,name\n5,,\n6, ,\n", "has 2 rows, and none says a handle or a name"),
+    ],
+)
+def test_a_list_of_nobody_is_no_good_news(office: Office, name: str, content: str, why: str) -> None:
+    """It is said which list, why and the mend; cases stay as they are, and the report does not call it clean."""
+    office.scan(DISGUISED)
+    before = office.cases()
+    office.config += f"  sources: [{{id: agency, source: file, path: {name}}}]\n"
+    (office.folder / name).write_text(content, encoding="utf-8")
+    office.later(days=1)
+    scanned = office.scan()
+    (report,) = scanned.reports
+    assert (report.state, report.candidates, scanned.accounts) == (SourceState.EMPTY, 0, 0)
+    assert f"The source agency had nothing to look at: {name} {why}" in " ".join(summary(scanned))
+    error = nothing_seen(scanned)
+    assert error is not None
+    assert "not the same as nobody posing as you" in error.message
+    assert office.cases() == before
+    assert scanned.unseen == 1
+    shown = impersonation_of(office.workspace(), office.store(), office.store().snapshots(1)[0].id)
+    assert shown is not None
+    assert shown.saw_nothing
+    assert "not known" in one_line(replace(shown, cases=()))
+
+
+def test_rows_without_a_name_are_counted_and_the_others_compared(office: Office) -> None:
+    """The list is told to be partial, with how many rows say nothing."""
+    scanned = office.scan(DISGUISED, {"id": "5", "platform": "x"})
+    (report,) = scanned.reports
+    assert (report.state, report.candidates) == (SourceState.PARTIAL, 1)
+    assert "1 rows of list.jsonl say neither handle nor name" in report.reason
+    assert nothing_seen(scanned) is None
+
+
+def test_one_source_with_something_to_tell_is_a_scan(office: Office) -> None:
+    """An empty list beside a platform that answers is said, and is no error."""
+    platform = Platform()
+    platform.set("11", handle="RiversideHea1th", name="Riverside Health")
+    scanned = office.scan(sources=[platform])
+    assert [one.state for one in scanned.reports] == [SourceState.EMPTY, SourceState.COMPLETE]
+    assert nothing_seen(scanned) is None
+
+
+def test_a_scan_says_what_it_cannot_have_seen(office: Office) -> None:
+    """Each source's blind spots stand in the summary, with what it was asked."""
+    said = list(summary(office.scan(DISGUISED)))
+    assert "Asked: list (every row of list.jsonl; 1 account told of)." in said
+    (blind,) = [one for one in said if one.startswith("Cannot be seen by list: ")]
+    assert "accounts that are not in the list; whether a known account is gone" in blind

@@ -37,8 +37,8 @@ _STRENGTHS = {
 }
 _NAMED_SERVICE = 0.5
 """Of a whole name with other words and a claim behind it: *Riverside Health Prescription Help*."""
-_MOST_OF_IT = 0.4
-"""Of a name of several words that is most of a display name, whatever else stands there: *Adelaide Riverside Health*."""
+_SEEN = 0.4
+"""Of a whole name among other words that is for a person to look at: *Adelaide Riverside Health*, *Quorvia Help Here*."""
 _SAME_SENSE = 0.6
 """Of a distinct name with its generic word as others write it: *Marnor Klinik*, *Marnor Clinics*."""
 _DISGUISED_AMONG_OTHERS = 0.6
@@ -69,8 +69,8 @@ def strength(likeness: Likeness, *, in_name: bool) -> float:
         return min(value, 0.1)
     if in_name and likeness.remainder.ends_in_claim and sort == "whole" and _is_distinct(likeness.form):
         value = _NAMED_SERVICE
-    if in_name and sort == "whole" and around == _OTHER and _is_most(likeness):
-        value = max(value, _MOST_OF_IT)
+    if in_name and sort == "whole" and around == _OTHER and _is_worth_a_look(likeness):
+        value = max(value, _SEEN)
     if likeness.kind in (Kind.SAME, Kind.DISGUISED):
         if is_obfuscated(likeness):
             return max(value, _DISGUISED_AMONG_OTHERS if around == _OTHER else 0.9)
@@ -99,6 +99,10 @@ def beside_copy(handle: Likeness, name: Likeness | None) -> float:
     if not name.remainder.classes <= nothing:
         return 0.0
     if handle.is_whole and handle.kind is Kind.DISGUISED and not handle.form.is_part:
+        return _LEAST_BESIDE_COPY
+    slip = handle.is_whole and handle.kind is Kind.MISSPELT and handle.distance == 1
+    if slip and not handle.form.common and len(handle.form.text.seen) >= _LONG_NAME:
+        # The slip may make a word, but the display name says which word is meant.
         return _LEAST_BESIDE_COPY
     named = {spelt for word in _words(name.form) for spelt in spellings(word)}
     further = {
@@ -138,13 +142,18 @@ def says_the_same(handle: Likeness | None, name: Likeness | None) -> bool:
     return distinct and not handle.is_other_word and bool(words) and around.issuperset(words)
 
 
-def _is_most(likeness: Likeness) -> bool:
-    """Whether a form of several words is most of its text, and the rest does not say whose account it is."""
+def _is_worth_a_look(likeness: Likeness) -> bool:
+    """Whether a whole name among other words is for a person to look at, though it accuses nobody.
+
+    A name of several words that is most of its text is, and a distinct one with a claim among what stands there;
+    not where the rest says whose account it is.
+    """
     around = [word for word, _ in likeness.remainder.words]
-    length = len(likeness.form.text.seen)
-    several = len(_words(likeness.form)) > 1
-    most = several and length >= sum(map(len, around))
-    return most and not likeness.signed and not SELF_SAID.intersection(around)
+    if likeness.signed or SELF_SAID.intersection(around):
+        return False
+    if Affix.SUPPORT in likeness.remainder.classes and _is_distinct(likeness.form):
+        return True
+    return len(_words(likeness.form)) > 1 and len(likeness.form.text.seen) >= sum(map(len, around))
 
 
 def is_obfuscated(likeness: Likeness) -> bool:

@@ -82,7 +82,7 @@ def forget(workspace: Workspace, store: Store, planned: Forgetting, *, reason: s
         key=f"{case.case_id}:{case.version}:{CaseStep.FORGOTTEN}:{mark}",
         at=now,
         step=CaseStep.FORGOTTEN,
-        message=f"Removed from the store: {planned.words}. {why}.",
+        message=f"Removed from the store: {planned.words}. Why: {why}.",
         actor=actor,
         before=told,
     )

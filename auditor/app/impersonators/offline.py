@@ -80,7 +80,7 @@ class OfflineScan:
         """
         if self.tally.is_nothing:
             why, remedy = nothing_listed(self.accounts, self.tally.accounts)
-            raise DocumentError(f"it {why}.", path=self.accounts, remedy=remedy)
+            raise DocumentError(f"it {why}: nothing was looked at.", path=self.accounts, remedy=remedy)
 
     def verdicts(self, progress: Progress | None = None) -> Iterator[Verdict]:
         """Yield the verdicts in the order of the accounts.

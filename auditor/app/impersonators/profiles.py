@@ -117,7 +117,7 @@ def nothing_listed(path: Path, rows: int) -> tuple[str, str]:
 
     """
     why = f"has {rows:,} rows, and none says a handle or a name" if rows else "has no row with an account"
-    return f"{why}: nothing was looked at", (
+    return why, (
         f"That is not the same as nobody posing as you. See whether {path.name} was exported whole: a heading with "
         "handle or name, and below it one account a row."
     )

@@ -24,7 +24,7 @@ def nothing_seen(scanned: Scanned) -> AuditorError | None:
     if not scanned.reports or any(one.state not in _NOTHING for one in scanned.reports):
         return None
     return AuditorError(
-        "nothing was looked at: no source had anything to tell. " + " ".join(map(_trouble, scanned.reports)),
+        "nothing was looked at. " + " ".join(map(_trouble, scanned.reports)),
         remedy="Cases stay as they were; run the scan again once a source is mended.",
     )
 

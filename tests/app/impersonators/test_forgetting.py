@@ -89,7 +89,7 @@ def test_evidence_is_gone_and_who_removed_it_is_kept(two_cases: Office) -> None:
     case, line = office.cases()["21"], office.store().cases.timeline([case_id])[-1]
     assert (case.state, len(case.candidate.avatar_hash)) == (CaseState.DISMISSED, 96)
     assert (line.step.value, line.actor) == ("forgotten", "kim")
-    assert line.message == "Removed from the store: 1 raw record and 1 picture. retention is over."
+    assert line.message == "Removed from the store: 1 raw record and 1 picture. Why: retention is over."
     assert {one for one, what in line.before.items() if what == "removed"} == {
         one.id for one in planned.removed
     }

@@ -178,15 +178,14 @@ def _add_name(add: _Add, text: str, role: Role) -> None:
     if len(words) > _TURNED[0] and words[0].casefold() in _DOCTORS:
         add(" ".join((*words[1:], "MD")), role, common=common)
     for turned in _turned_round(words):
-        add(" ".join(turned), role, common=common)
+        # Of two short words the other order is often another name: Air One is not One Air.
+        short = len(words) == _TURNED[0] and any(len(word) <= _SHORTEST_CORE for word in words)
+        add(" ".join(turned), Role.CORE if short else role, common=common)
 
 
 def _turned_round(words: Sequence[str]) -> Iterable[Sequence[str]]:
     """Return a name with what it is, the generic word at its one end, at the other end."""
     if len(words) not in _TURNED or sum(map(is_generic, words)) != 1:
-        return
-    # Of two short words the other order is often another name: Air One is not One Air.
-    if len(words) == _TURNED[0] and any(len(word) <= _SHORTEST_CORE for word in words):
         return
     if is_generic(words[-1]):
         yield (words[-1], *words[:-1])
@@ -225,7 +224,8 @@ def _add_core(add: _Add, text: str) -> None:
         return
     bare = [_POSSESSIVE.sub("", word) for word in core]
     shorter = [words[:-1]] if len(words) > _TURNED[0] and is_generic(words[-1]) and " " in text else []
-    for some in (bare, core, *shorter):
+    swapped = [bare[::-1]] if len(bare) == _TURNED[0] and " " in text else []
+    for some in (bare, core, *shorter, *swapped):
         joined = plain("".join(some))
         if len(joined) >= _SHORTEST_CORE:
             add(joined, Role.CORE, common=_is_common_name([plain(word) for word in some]))

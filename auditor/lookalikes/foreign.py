@@ -52,6 +52,6 @@ FOREIGN = {
         sicurezza investigación recherche forschung inscription inscriptions inscripción inscripciones
         iscrizione iscrizioni anmeldung termine новости 新闻 ニュース 採用
         """,
-    "filler": "au aux su tu sus votre vos ihr ihre el la los las del al le les du des der die das il lo dei da do dos di von für por para pour",
+    "filler": "enlínea enligne au aux su tu sus votre vos ihr ihre el la los las del al le les du des der die das il lo dei da do dos di von für por para pour",
 }
 """Class of affix (the value of an `Affix`) to words; phrases without their spaces."""

@@ -26,6 +26,8 @@ _CASE_COUNTS = 2
 """Letters of a name that only its own case tells from a word: HP is not hp, nor IT it."""
 _LONG = 8
 _LONG_WORD = 4
+_LONG_ENOUGH = 6
+"""Letters of a name from which it is seen in disguise beside another word."""
 _DENSE_LONG, _DENSE_LONG_WORD = 4, 2
 """The same of scripts in which a character is a syllable or a word."""
 _ANY_OTHER = frozenset({Affix.OTHER, Affix.FILLER, Affix.REGION, Affix.CORPORATE, Affix.LEGAL})
@@ -120,12 +122,19 @@ def _contains(text: Canonical, form: Form) -> Likeness | None:
         return None
     rest = remainder(text.folded[:place], text.folded[place + len(ours.folded) :], folded=True)
     shortest = min((len(word) for word, _ in rest.words), default=0)
-    if Affix.OTHER in rest.classes or not shortest or (shortest < _LONG_WORD and len(ours.seen) < _LONG):
+    another = Affix.OTHER in rest.classes and not _stands_at_an_end(text, form, place)
+    if another or not shortest or (shortest < _LONG_WORD and len(ours.seen) < _LONG):
         return None
     hidden = disguise(text, ours) or _swapped_inside(text, form)
     if hidden is None:
         return None
     return Likeness(form, Kind.DISGUISED, rest, disguise=hidden)
+
+
+def _stands_at_an_end(text: Canonical, form: Form, place: int) -> bool:
+    """Whether a name that is nobody else's word begins or ends ``text`` in its folded form."""
+    long = len(form.text.seen) >= _LONG_ENOUGH and not (form.common or form.is_part)
+    return long and place in (0, len(text.folded) - len(form.text.folded))
 
 
 def _letters(text: str) -> str:

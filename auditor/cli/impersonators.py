@@ -68,6 +68,8 @@ def scan(
     image and claim of affiliation, or one deliberate disguise of the name; the rest is for review. Reasons not
     to accuse an account are shown with it. JSON has the pairs in the order of the list.
 
+    Exit code 1 where there was nothing to look at: a list without an account, or no source that could be asked.
+
     Examples: auditor impersonators scan; auditor impersonators scan --brands brands.csv --candidates accounts.csv; auditor impersonators
     scan --brands brands.csv --candidates accounts.parquet --tier likely --format json; auditor impersonators
     scan --brands brands.csv --candidates accounts.parquet --dask tcp://scheduler:8786 --format json

@@ -37,15 +37,16 @@ def keep_with_case(store: Store, case: Case, whose: Whose, looked: Looked, now: 
     return kept
 
 
+def tells_of(step: CaseEvent, whose: Whose) -> bool:
+    """Whether a line of a timeline tells of a picture that was kept."""
+    return step.step is CaseStep.NOTED and step.message.endswith(f": {whose}.")
+
+
 def newest_picture(
     store: Store, timeline: Sequence[CaseEvent], whose: Whose, just_kept: str | None = None
 ) -> FrozenPicture | None:
     """Return the picture just kept, else the newest of the timeline that can still be read."""
-    earlier = (
-        step.evidence_id
-        for step in reversed(timeline)
-        if step.step is CaseStep.NOTED and step.message.endswith(f": {whose}.")
-    )
+    earlier = (step.evidence_id for step in reversed(timeline) if tells_of(step, whose))
     for evidence_id in filter(None, (just_kept, *earlier)):
         try:
             kept = kept_picture(store, evidence_id)

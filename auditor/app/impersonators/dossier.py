@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import __version__
-from auditor.app.impersonators.case_pictures import Whose, keep_with_case, newest_picture, note
+from auditor.app.impersonators.case_pictures import Whose, keep_with_case, newest_picture, note, tells_of
 from auditor.app.impersonators.case_words import unseen_picture
 from auditor.app.impersonators.desk import find_case
 from auditor.app.impersonators.forgetting import removed_by
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 RECORD = "case:account"
 """Kind of the evidence that holds an account as its source told of it."""
 _TOLD = "The account as its source told of it"
+_UNREADABLE = "It was kept and can no longer be read."
 _COLUMNS = ("account_id", "url", "created_at", "followers", "verified", "evidence_id")
 
 
@@ -179,8 +180,17 @@ def _pictured(side: Side, store: Store, timeline: Sequence[CaseEvent], whose: Wh
     return replace(
         side,
         picture=kept,
-        no_picture="" if kept else seen.why_not or "It was kept and can no longer be read.",
+        no_picture="" if kept else _removed(timeline, whose) or seen.why_not or _UNREADABLE,
     )
+
+
+def _removed(timeline: Sequence[CaseEvent], whose: Whose) -> str:
+    """Return that a picture was kept and removed since, as a sentence; empty: it was not."""
+    removed = removed_by(timeline)
+    found = [
+        removed[one.evidence_id] for one in timeline if one.evidence_id in removed and tells_of(one, whose)
+    ]
+    return f"It was kept, and removed from the store on {found[-1].at.date().isoformat()}." if found else ""
 
 
 def _own_side(store: Store, case: Case, profile: ProtectedProfile) -> tuple[Side, str | None]:

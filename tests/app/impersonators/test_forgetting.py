@@ -98,6 +98,7 @@ def test_evidence_is_gone_and_who_removed_it_is_kept(two_cases: Office) -> None:
     assert "retention is over" in event.message
     (dossier,) = [freeze(office.workspace(), office.store(), Order(case=case_id, by="Dana"))]
     assert any("removed on 2026-11-20 by kim" in gap for gap in dossier.gaps)
+    assert "The account's picture: It was kept, and removed from the store on 2026-11-20." in dossier.gaps
 
 
 def test_not_a_byte_of_it_stays_in_the_file(two_cases: Office) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from auditor import __version__
 from auditor.app.impersonators.case_pictures import Whose, keep_with_case, newest_picture, note, tells_of
-from auditor.app.impersonators.case_words import unseen_picture
 from auditor.app.impersonators.desk import find_case
 from auditor.app.impersonators.forgetting import removed_by
 from auditor.app.impersonators.pictures import likeness, look_at, pictured
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 RECORD = "case:account"
 """Kind of the evidence that holds an account as its source told of it."""
 _TOLD = "The account as its source told of it"
+_NOT_FETCHED = "No picture was fetched for this dossier."
 _UNREADABLE = "It was kept and can no longer be read."
 _COLUMNS = ("account_id", "url", "created_at", "followers", "verified", "evidence_id")
 
@@ -105,8 +105,9 @@ def freeze(workspace: Workspace, store: Store, order: Order) -> Dossier:
     records, gaps = _records(store, case, timeline, own_record)
     gaps += [f"{what}: {side.no_picture}" for what, side in (("The account's picture", theirs), ("Our picture", ours))
              if side.picture is None]  # fmt: skip
-    if candidate.avatar_unseen and theirs.picture and theirs.picture.url != candidate.avatar_url:
-        gaps.append(unseen_picture(candidate))
+    if theirs.picture and candidate.avatar_url not in ("", theirs.picture.url):
+        day = theirs.picture.seen_at.date().isoformat()
+        gaps.append(f"The picture the account has by now: {seen.why_not} The one shown was seen on {day}.")
     threshold = 2 * workspace.config.impersonators.thresholds.image_distance
     return Dossier(
         organization=workspace.config.organization.name,
@@ -161,7 +162,7 @@ class _Seen:
 def _look(store: Store, order: Order, case: Case, whose: Whose, at: tuple[str, str], now: datetime) -> _Seen:
     """Fetch a picture and keep it with the case."""
     if order.hosts is None:
-        return _Seen(why_not="No picture was fetched for this dossier, and none was kept before.")
+        return _Seen(why_not=_NOT_FETCHED)
     looked = look_at(order.hosts, *at)
     if isinstance(looked, str):
         return _Seen(why_not=looked)

@@ -120,6 +120,25 @@ def test_pictures_outlive_the_account(office: Office, media: tuple[_Media, Loopb
         assert after.theirs.picture.seen_at < after.made_at
 
 
+def test_a_picture_that_is_not_the_one_of_now_is_said_to_be_older(
+    office: Office, media: tuple[_Media, LoopbackServer]
+) -> None:
+    """Its address has changed and cannot be looked at: the one seen before is shown, and that is among what is missing."""
+    _application, server = media
+    office.config += f"  pictures: {{base_url: {server.base_url}}}\n"
+    _begin(office, server)
+    office.later(days=1)
+    office.scan({**DISGUISED, "avatar": f"{server.base_url}/none.png"})
+    case = office.cases()["11"]
+    assert "IMAGE" in {one.kind for one in case.elements}
+    dossier = freeze(office.workspace(), office.store(), _order(case, server))
+    assert dossier.theirs.picture is not None
+    assert dossier.theirs.picture.url.endswith("/copy.png")
+    (told,) = [gap for gap in dossier.gaps if gap.startswith("The picture the account has by now: ")]
+    assert "answered 404" in told
+    assert told.endswith("The one shown was seen on 2026-11-20.")
+
+
 def test_the_picture_shown_is_the_one_seen_now(office: Office, media: tuple[_Media, LoopbackServer]) -> None:
     """An account that changes its picture and back again is shown with what it has now."""
     application, server = media

@@ -54,10 +54,10 @@ def closest(
     for form in brand.forms:
         is_name = form.role in (Role.NAME, Role.LEGAL)
         for likeness in likenesses(text, form):
-            value = (
-                max(strength(likeness, in_name=in_name), beside_copy(likeness, beside)),
-                is_name is in_name,
-            )
+            said = strength(likeness, in_name=in_name)
+            if beside is not None:
+                said = max(said, beside_copy(likeness, beside))
+            value = (said, is_name is in_name)
             if value > highest and value[0] > 0:
                 best, highest = likeness, value
     return best

@@ -179,7 +179,9 @@ def _small_beside(raw: str, start: int, end: int) -> frozenset[str]:
 
 def _is_signed(raw: str, start: int) -> bool:
     """Whether a comma, a bar or ``at`` divides what stands before the name, at this place of letters, from it."""
-    before = [word for word, _, last in _placed(raw) if last <= start] if start else []
+    if start == 0 or " " not in raw:
+        return False
+    before = [word for word, _, last in _placed(raw) if last <= start]
     return bool(before) and (before[-1].casefold() == "at" or before[-1][-1] in ",|@\u2022\u00b7")
 
 
@@ -187,7 +189,7 @@ def _placed(raw: str) -> Iterator[tuple[str, int, int]]:
     """Yield the words of ``raw`` that spaces divide, with the places of their letters in its seen form."""
     place = 0
     for word in raw.split():
-        first, place = place, place + len(plain(to_ascii(word)))
+        first, place = place, place + len(plain(word if word.isascii() else to_ascii(word)))
         yield word, first, place
 
 

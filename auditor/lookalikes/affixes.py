@@ -58,11 +58,11 @@ _WORDS = {
         invest investments alert alerts notice fraud log account accounts billing bill bills pay payment payments payouts
         payout appointment appointments booking bookings reservations activation activate confirm confirmation
         representative rep agent agents admin administrator moderator chat inbox dm message messages authentic
-        subscription subscriptions subs renewal renewals consultation consultations approval approvals approved preapproved
-        prescription prescriptions refill refills disbursement disbursements settlement settlements rebate rebates cashout
-        stimulus pledge pledges donor donors fundraiser fundraisers warranty cancellation cancellations rebooking reschedule
+        subscription subscriptions subs renewal renewals consultation consultations approval approvals preapproved
+        prescription prescriptions refill refills disbursement disbursements rebate rebates cashout
+        stimulus pledge pledges donor donors fundraiser fundraisers cancellation cancellations rebooking reschedule
         rescheduling baggage outage outages recall recalls tuition fees invoice invoices statement statements freebie
-        freebies jackpot luckydraw request requests testresults staking mint whitelist airdrops earn backup priv
+        freebies jackpot luckydraw request requests testresults staking whitelist airdrops backup priv
         withdrawal withdrawals kyc eligibility suspended concierge appeals financialaid finaid real thereal
         promotion promotions promo promos offer offers coupon coupons voucher vouchers discount discounts cashback contest
         contests gift gifts dispute disputes compensation returns orders donate donation donations relief grant grants team ask
@@ -91,7 +91,7 @@ _WORDS = {
         western northeast northwest southeast southwest midwest local downtown
         """,
     Affix.CORPORATE: """
-        supportgroup supportgroups rx private consult consulting tix live free security safety net org office offices branch
+        supportgroup supportgroups page rx private consult consulting tix live free security safety net org office offices branch
         member members membership admissions enrollment enrolment tickets delivery shipping department dept division unit line center centre outlets clearance
         trial trials track tracking parcel package customs record records sciences aid scholarship scholarships apply application applications signup register registration recruitment
         update updates answers feedback patient patients desk crypto token coin nft
@@ -112,7 +112,7 @@ _WORDS = {
         collection wear fashion beauty sale deals travel hotels resorts rewardsclub club plus prime max mini racing
         """,
     Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl oy ab as kg pty pte na lp llp pllc",
-    Affix.FILLER: "online web website site page secure the its it iam im we my our your get go try hey hi hello mr mrs dr original true only a an of and at for in by x xx vip hq headquarters com dotcom www",
+    Affix.FILLER: "online web website site secure the its it iam im we my our your get go try hey hi hello mr mrs dr original true only a an of and at for in by x xx vip hq headquarters com dotcom www",
 }
 _UNITS = frozenset(
     {

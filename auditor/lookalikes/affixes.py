@@ -63,7 +63,7 @@ _WORDS = {
         stimulus pledge pledges donor donors fundraiser fundraisers cancellation cancellations rebooking reschedule
         rescheduling baggage outage outages recall recalls tuition fees invoice invoices statement statements freebie
         freebies jackpot luckydraw request requests testresults staking whitelist airdrops backup priv
-        withdrawal withdrawals kyc eligibility suspended concierge appeals financialaid finaid real thereal
+        withdrawal withdrawals kyc eligibility suspended concierge appeals financialaid finaid
         promotion promotions promo promos offer offers coupon coupons voucher vouchers discount discounts cashback contest
         contests gift gifts dispute disputes compensation returns orders donate donation donations relief grant grants team ask
         patientcare patientservices patientrelations memberservices guestservices guestrelations clientservices
@@ -91,7 +91,7 @@ _WORDS = {
         western northeast northwest southeast southwest midwest local downtown
         """,
     Affix.CORPORATE: """
-        supportgroup supportgroups page rx private consult consulting tix live free security safety net org office offices branch
+        supportgroup supportgroups online web website site page secure rx private consult consulting tix live free security safety net org office offices branch
         member members membership admissions enrollment enrolment tickets delivery shipping department dept division unit line center centre outlets clearance
         trial trials track tracking parcel package customs record records sciences aid scholarship scholarships apply application applications signup register registration recruitment
         update updates answers feedback patient patients desk crypto token coin nft
@@ -112,7 +112,11 @@ _WORDS = {
         collection wear fashion beauty sale deals travel hotels resorts rewardsclub club plus prime max mini racing
         """,
     Affix.LEGAL: "inc incorporated llc ltd limited corp corporation co company companies plc gmbh ag nv bv srl oy ab as kg pty pte na lp llp pllc",
-    Affix.FILLER: "online web website site secure the its it iam im we my our your get go try hey hi hello mr mrs dr original true only a an of and at for in by x xx vip hq headquarters com dotcom www",
+    Affix.OTHER: """
+        foodbank foodpantry soupkitchen thriftstore highschool middleschool preschool daycare childcare bookclub golfclub
+        footballclub countryclub carwash beautysalon
+        """,
+    Affix.FILLER: "the real thereal its it iam im we my our your get go try hey hi hello mr mrs dr original true only a an of and at for in by x xx vip hq headquarters com dotcom www",
 }
 _UNITS = frozenset(
     {
@@ -132,6 +136,7 @@ _UNITS = frozenset(
     }
 )
 """What a service may be called: the refund department claims no less than refunds do, nor a relief fund."""
+_ON_THE_WEB = frozenset({"online", "web", "website", "site", "secure"})
 _LONGEST_CODE = 2
 """Letters of a code or a particle: within other words, letters like it are a part of some word."""
 _LONGEST_WORD = 18
@@ -148,8 +153,8 @@ class Remainder:
     """In order, each with its class; one of class other where it could not be parsed."""
     follows: bool = False
     """Whether spaces show that all of them are words behind the name."""
-    ends: bool = False
-    """Whether spaces show that the last of them is a word behind the name."""
+    behind: int = 0
+    """How many of them spaces show to be words behind the name."""
 
     @property
     def classes(self) -> frozenset[Affix]:
@@ -181,9 +186,20 @@ class Remainder:
 
     @property
     def ends_in_claim(self) -> bool:
-        """Whether other words follow the name, but the last is a claim, which is what the whole then says it is."""
+        """Whether other words stand beside the name, but the last is a claim, which is what the whole then says it is."""
         told = self.classes & {Affix.OTHER, Affix.ASIDE}
-        return self.ends and bool(told) and self.words[-1][1] is Affix.SUPPORT
+        return self.behind > 0 and bool(told) and self.words[-1][1] is Affix.SUPPORT
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether other words stand beside the name that may be what a claim is about: *Riverside Migraine Help*."""
+        behind = {affix for _, affix in self.words[len(self.words) - self.behind :]}
+        return Affix.OTHER in self.classes or Affix.ASIDE in behind
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the words say no more than that it is found on the web."""
+        return all(affix is Affix.FILLER or word in _ON_THE_WEB for word, affix in self.words)
 
     def with_asides(self, small: frozenset[str]) -> Remainder:
         """Return the same, other words that are among ``small`` as asides, but for what says whose account it is."""
@@ -225,8 +241,9 @@ def remainder(before: str, after: str, *, folded: bool = False) -> Remainder:
 
 def remainder_of_words(before: Sequence[str], after: Sequence[str]) -> Remainder:
     """Return what the words ``before`` and ``after`` a name are: words are joined, as in help desk, and never cut."""
-    words = (*_parse_words(tuple(before)), *_parse_words(tuple(after)))
-    return Remainder(words, follows=bool(after) and not before, ends=bool(after))
+    behind = _parse_words(tuple(after))
+    words = (*_parse_words(tuple(before)), *behind)
+    return Remainder(words, follows=bool(after) and not before, behind=len(behind))
 
 
 @cache

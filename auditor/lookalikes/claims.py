@@ -25,12 +25,13 @@ _BADGES = re.compile(
 _LEAST_REFERENCE = 0.3
 """Strength from which a name or handle refers to the brand, so that a badge beside it claims its standing."""
 _OF_A_COMPANY = 0.45
-"""Of a service in the handle where the display name has a legal form: RiversidePay may be Riverside Payments Ltd."""
+"""Of a service in the handle where the display name is a business's: RiversidePay may be Riverside Payments Ltd."""
 _BIO_CLAIM = re.compile(
     r"\b(official|verified|authori[sz]ed)\b.{0,40}\b(account|page|profile|support|team|channel|help)\b"
     r"|\b(customer (care|service|support)|help ?desk|support team|we('re| are) here to help)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_REAL = frozenset({"real", "thereal"})
 _COPIED = 90.0
 _SHORTEST_BIO = 20
 _CONTACTS = {
@@ -68,17 +69,17 @@ def affiliation(
         if likeness is None or value < _LEAST_REFERENCE:
             continue
         # A group of patients may call itself the brand's with its subject and support; its handle is its own.
+        rest = likeness.remainder
         apart = handled < _LEAST_REFERENCE and not says_the_same(handle, name)
-        if likeness.remainder.ends_in_claim and apart:
+        if rest.ends_in_claim and rest.has_subject and apart:
             continue
         if claims(likeness):
-            a_company = (
-                name is not None and named >= _LEAST_REFERENCE and Affix.LEGAL in name.remainder.classes
-            )
-            if a_company and Affix.SUPPORT not in likeness.remainder.classes:
+            if Affix.SUPPORT not in rest.classes and named >= _LEAST_REFERENCE and _is_a_business(name):
                 weight = _OF_A_COMPANY
             found.append((weight, f"the {what} adds {around(Canonical.of(text), likeness)}"))
     bio = read(candidate.bio)
+    if name is not None and _is_the_real_one(name):
+        found.append((0.6, "the display name says that it is the real one"))
     if refers >= _LEAST_REFERENCE:
         if _BADGES.search(candidate.name):
             found.append(
@@ -97,6 +98,21 @@ def affiliation(
         f"It claims to be or to act for the brand: {'; '.join(said for _, said in found)}.",
         {"display_name": candidate.name, "handle": candidate.handle, "bio": bio},
     )
+
+
+def _is_a_business(name: Likeness | None) -> bool:
+    """Whether what stands around the name in a display name makes it a company, or a business that is no service."""
+    if name is None:
+        return False
+    classes = name.remainder.classes
+    return Affix.LEGAL in classes or (Affix.CORPORATE in classes and not claims(name))
+
+
+def _is_the_real_one(name: Likeness) -> bool:
+    """Whether a display name is the brand's with *real* before it; a common word is the real one of many."""
+    words = [word for word, _ in name.remainder.words]
+    plainly = name.remainder.classes == {Affix.FILLER} and not (name.form.common or name.form.is_part)
+    return plainly and bool(_REAL.intersection(words))
 
 
 def image(candidate: Candidate, brand: Brand, thresholds: Thresholds) -> Element | None:

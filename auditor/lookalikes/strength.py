@@ -190,6 +190,8 @@ def claims(likeness: Likeness) -> bool:
         return False
     if Affix.OTHER in classes:
         return likeness.remainder.ends_in_claim and _is_distinct(form)
+    if Affix.ASIDE in classes and not likeness.remainder.ends_in_claim:
+        return False
     if Affix.SUPPORT in classes:
         return True
     whole = not form.common and not form.is_part and len(form.text.seen) >= _SHORT_NAME
@@ -236,10 +238,14 @@ def _around(form: Form, rest: Remainder) -> int:
         return _BARE
     if Affix.OTHER in classes:
         return _OWN if rest.is_unread else _OTHER
+    if Affix.ASIDE in classes and not rest.ends_in_claim:
+        return _OWN
     if Affix.SUPPORT in classes:
         return _CLAIM
     if rest.serves and not (form.common or form.is_part):
         return _CLAIM
-    if classes & {Affix.REGION, Affix.CORPORATE, Affix.SERVICE, Affix.ASIDE}:
+    if rest.says_nothing and _is_distinct(form):
+        return _FILLER
+    if classes & {Affix.REGION, Affix.CORPORATE, Affix.SERVICE}:
         return _OWN
     return _FILLER

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support_new_stores import quick_beginnings
 
 # A busy machine is no fault: what must be quick has a benchmark, and hostile inputs have limits of their own.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,3 +36,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first, and leave the order of the rest and within a file as it is."""
     place = {_HERE / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the modules and tests: they live to the end, and are millions of objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+
+
+def pytest_unconfigure() -> None:
+    """Let the collector have everything back, so that what ends at the exit ends."""
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_beginnings() -> Iterator[None]:
+    """Have new stores begin quickly: the suite makes more than a thousand."""
+    with quick_beginnings():
+        yield

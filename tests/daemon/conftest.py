@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.store.conftest import databases as databases
 from tests.store.conftest import postgres_url as postgres_url
 from tests.store.conftest import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.store.conftest import sqlite_url as sqlite_url

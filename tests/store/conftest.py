@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from auditor.store.store import Store
 from tests.store.support_store import ORGANIZATION
 from tests.support import NOW
+from tests.support_new_stores import Databases, database
 
 SERVER = "AUDITOR_TEST_POSTGRES"
 HOW = f"set {SERVER}=postgresql+psycopg://user@host:port/ to run the store's tests on PostgreSQL too"
@@ -41,17 +39,25 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """Return the address of an empty PostgreSQL database, dropped afterwards."""
-    server = os.environ[SERVER]
-    name = f"auditor_test_{secrets.token_hex(6)}"
-    admin = create_engine(make_url(server).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def empty_postgres_url() -> Iterator[str]:
+    """Return the address of a PostgreSQL database without a table, dropped afterwards."""
+    with database(os.environ[SERVER]) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Return what lends a PostgreSQL database to one test after another."""
+    lending = Databases(os.environ[SERVER])
+    yield lending
+    lending.close()
+
+
+@pytest.fixture
+def postgres_url(databases: Databases) -> Iterator[str]:
+    """Return the address of a PostgreSQL database whose tables are up to date and hold nothing."""
+    with databases.lent() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from auditor.errors import StoreError
+from auditor.store import migrate
 from auditor.store.migrate import HEAD, REVISIONS, VERSION_TABLE, alembic_config
 from auditor.store.records import OutboxMessage
 from auditor.store.schema import metadata
@@ -29,6 +31,19 @@ from tests.store.support_store import (
     snapshot,
 )
 from tests.support import NOW
+from tests.support_new_stores import Databases, quick_beginnings, really_upgrade
+
+
+@pytest.fixture(autouse=True)
+def _really(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin every store of this file the long way, through each revision."""
+    monkeypatch.setattr(migrate, "_upgrade", really_upgrade)
+
+
+@pytest.fixture
+def postgres_url(empty_postgres_url: str) -> str:
+    """Return the address of a database without a table."""
+    return empty_postgres_url
 
 
 def test_migrations_build_the_tables_the_code_uses(store: Store) -> None:
@@ -173,3 +188,40 @@ def test_opening_without_creating(url: str) -> None:
     assert "auditor collect" in caught.value.remedy
     with pytest.raises(StoreError, match="no store"):
         Store.open(url, organization=ORGANIZATION, clock=lambda: NOW, create=False)
+
+
+def test_a_store_begun_quickly_for_tests_is_a_migrated_one(tmp_path: Path) -> None:
+    """The other tests' stores have the tables of this file's, statement by statement, at the same revision."""
+
+    def begun(name: str) -> list[object]:
+        with Store.open(f"sqlite:///{tmp_path / name}", organization=ORGANIZATION, clock=lambda: NOW):
+            pass
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            made = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name")
+            return [made.fetchall(), *connection.execute(f"SELECT * FROM {VERSION_TABLE}")]
+
+    migrated = begun("migrated.db")
+    with quick_beginnings():
+        assert begun("first.db") == begun("second.db") == migrated
+
+
+def test_a_database_lent_to_tests_comes_back_empty(empty_postgres_url: str) -> None:
+    """Rows and counters do not outlive the test; a database whose tables were changed is not lent again."""
+    lending = Databases(empty_postgres_url)
+    addresses = []
+    for _ in range(2):
+        with lending.lent() as url, Store.open(url, organization=ORGANIZATION, clock=lambda: NOW) as store:
+            addresses.append(url)
+            assert store.snapshots() == ()
+            snapshot(store, [grant(1)])
+            with store._database.read() as connection:
+                numbers = connection.execute(text("SELECT snapshot_no FROM snapshots")).scalars().all()
+            assert numbers == [1]
+    with lending.lent() as url, Store.open(url, organization=ORGANIZATION, clock=lambda: NOW) as store:
+        addresses.append(url)
+        with store._database.write() as connection:
+            command.downgrade(alembic_config(connection), "0007")
+    with lending.lent() as url:
+        addresses.append(url)
+    lending.close()
+    assert addresses[0] == addresses[1] == addresses[2] != addresses[3]

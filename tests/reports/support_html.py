@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 VOID = frozenset({"meta", "link", "br", "img", "input", "hr", "rect", "circle", "line", "polyline", "path"})
@@ -14,8 +15,16 @@ class Element:
 
     tag: str
     attributes: dict[str, str]
-    text: str = ""
     parents: tuple[str, ...] = ()
+    _page: list[str] = field(default_factory=list, repr=False)
+    """The texts of the whole page, in order."""
+    _begins: int = 0
+    _ends: int = 0
+
+    @cached_property
+    def text(self) -> str:
+        """The text inside; ask once the page is read."""
+        return "".join(self._page[self._begins : self._ends])
 
 
 @dataclass
@@ -24,41 +33,41 @@ class ReadPage(HTMLParser):
 
     elements: list[Element] = field(default_factory=list)
     _open: list[Element] = field(default_factory=list)
+    _texts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
-        parents = tuple(one.tag for one in self._open)
-        element = Element(tag, {name: value or "" for name, value in attrs}, parents=parents)
-        self.elements.append(element)
+        self.handle_startendtag(tag, attrs)
         if tag not in VOID:
-            self._open.append(element)
+            self._open.append(self.elements[-1])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element that closes itself, as in SVG."""
         parents = tuple(one.tag for one in self._open)
-        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}, parents=parents))
+        here = len(self._texts)
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append(Element(tag, attributes, parents, self._texts, here, here))
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element; ill-nested markup is a failure."""
         assert self._open, f"</{tag}> closes nothing"
         assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
-        self._open.pop()
+        self._open.pop()._ends = len(self._texts)
 
     def handle_data(self, data: str) -> None:
-        """Give the text to every open element."""
-        for element in self._open:
-            element.text += data
+        """Keep the text; whatever is open holds it."""
+        self._texts.append(data)
 
     def all(self, tag: str) -> list[Element]:
         """Return the elements called ``tag``."""
         return [element for element in self.elements if element.tag == tag]
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
-        """Return every id in order."""
+        """Every id in order; ask once the page is read."""
         return [element.attributes["id"] for element in self.elements if "id" in element.attributes]
 
 

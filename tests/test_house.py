@@ -1,17 +1,14 @@
-"""The house itself: lock files, the wheel, and the check that what runs is what was shipped."""
+"""The house itself: lock files, and the check that what runs is what was shipped."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.support_wheel import ROOT, run_installed, unpacked_wheel
+
 LOCKS = {
     name: (ROOT / "lock" / f"{name}.txt").read_text(encoding="utf-8") for name in ("runtime", "development")
 }
@@ -41,44 +38,9 @@ def test_the_two_locks_agree() -> None:
     assert {name: versions for name, versions in runtime.items() if development.get(name) != versions} == {}
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder the built wheel was unpacked into, as an installer does."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
-
-
-def run_installed(site: Path, code: str) -> str:
-    """Run ``code`` with the wheel's packages in front; return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", code], cwd=site.parent, check=True, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
-    return done.stdout
-
-
-def test_the_wheel_brings_all_it_needs(installed: Path) -> None:
-    """Packs, SQL, templates, schema and migrations are in the wheel: the whole demo runs from it."""
-    out = installed.parent / "demo"
-    said = run_installed(
-        installed, f"from auditor.cli.app import main; main(['demo', '--out', {str(out)!r}])"
-    )
-    assert "What to do today" in said
-    assert (out / "reports-out" / "access-review.html").is_file()
-    assert {path.name for path in installed.iterdir() if path.is_dir() and "." not in path.name} == {
-        "auditor", "connectors", "policies", "reports",
-    }  # fmt: skip
-
-
-def test_an_altered_file_is_noticed(installed: Path) -> None:
+def test_an_altered_file_is_noticed(tmp_path: Path) -> None:
     """The installation check passes on what was shipped and names a file that differs."""
+    installed = unpacked_wheel(tmp_path)
     check = "from auditor.app.installation import check_installation as c; x = c(); print(x.state, x.message)"
     assert "good" in run_installed(installed, check)
     altered = installed / "policies" / "verdicts.py"

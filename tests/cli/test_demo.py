@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,6 +23,7 @@ from auditor.demo.organisation import PRIVACY_OFFICER
 from auditor.store import DiffKind, Store
 from reports.json_file import schema
 from tests.support import HAS_PDF
+from tests.support_wheel import run_installed, unpacked_wheel
 
 
 def _mails(demo: Path, recipient: str | None = None) -> list[EmailMessage]:
@@ -33,12 +35,35 @@ def _mails(demo: Path, recipient: str | None = None) -> list[EmailMessage]:
     return [mail for mail in found if recipient in (None, mail["To"])]
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the demo from the wheel, as a user has it: from no checkout."""
+
+    site: Path
+    out: Path
+    said: str
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a finished demo."""
-    out = tmp_path_factory.mktemp("demo") / "out"
-    assert run(["demo", "--out", str(out)]) == 0
-    return out
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return a finished demo."""
+    site = unpacked_wheel(tmp_path_factory.mktemp("wheel"))
+    out = site.parent / "demo"
+    program = f"from auditor.cli.app import main; main(['demo', '--out', {str(out)!r}])"
+    return Run(site, out, run_installed(site, program))
+
+
+@pytest.fixture(scope="module")
+def demo(finished: Run) -> Path:
+    """Return its folder."""
+    return finished.out
+
+
+def test_the_wheel_brings_all_it_needs(finished: Run) -> None:
+    """Packs, SQL, templates, schema and migrations are in the wheel: the whole demo runs from it."""
+    assert "What to do today" in finished.said
+    packages = {path.name for path in finished.site.iterdir() if path.is_dir() and "." not in path.name}
+    assert packages == {"auditor", "connectors", "policies", "reports"}
 
 
 def test_it_leaves_report_store_mail_and_configuration(demo: Path) -> None:

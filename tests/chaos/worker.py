@@ -7,6 +7,7 @@ a warning; ``never`` lets it live. It writes ``ended STATUS`` (0: the step is do
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -51,10 +52,12 @@ STEPS: dict[str, Callable[[Workspace, Store], None]] = {
 
 def main() -> None:
     """Serve lines until the input ends."""
+    gc.freeze()  # no child need look through what all of them share
     for line in sys.stdin:
         step, config, now, seconds = line.split()
         child = _fork(step, Path(config), datetime.fromisoformat(now))
         print("ended", _ended(child, None if seconds == "never" else float(seconds)), flush=True)
+    gc.unfreeze()
 
 
 def _ended(child: int, seconds: float | None) -> int:

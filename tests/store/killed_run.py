@@ -1,15 +1,15 @@
 """A run to be killed: collects one snapshot after another until somebody ends it.
 
-``python -m tests.store.killed_run URL`` writes ``ready`` once it holds the lock and has begun. With
-``hold`` as a second argument it only holds the lock and an open snapshot.
+It says ``ready`` once it holds the lock and has begun. Told to ``hold`` it only holds the lock and an open
+snapshot.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from multiprocessing.connection import Connection
 
 from auditor.model.facts import Fact
 from auditor.store.records import OutboxMessage
@@ -27,7 +27,7 @@ def facts() -> Iterator[Fact]:
     yield from (principal(number) for number in range(PRINCIPALS))
 
 
-def main(url: str, mode: str = "collect") -> None:
+def main(url: str, mode: str, begun: Connection) -> None:
     """Collect until killed."""
     store = Store.open(url, organization=ORGANIZATION, clock=lambda: NOW)
     with ExitStack() as stack:
@@ -38,7 +38,7 @@ def main(url: str, mode: str = "collect") -> None:
             writer = store.begin_snapshot(NOW, [META])
             writer.add(facts())
             if round_ == 0:
-                print("ready", flush=True)
+                begun.send("ready")
             if mode == "hold":
                 time.sleep(600)
             for number in range(200):
@@ -56,7 +56,3 @@ def main(url: str, mode: str = "collect") -> None:
                 )
             )
             round_ += 1
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -42,9 +42,9 @@ def test_a_run_killed_at_any_moment_leaves_a_store_that_works(
 def test_what_a_killed_run_left_is_told(url: str, open_store: OpenStore) -> None:
     """The open snapshot of a dead process is reported with its time, its rows and its process."""
     with running(url, "hold") as process:
-        pass
+        pid = process.pid
     (found,) = open_store().recover()
-    assert found.pid == process.pid
+    assert found.pid == pid
     assert found.counts["grants"] >= 5_000
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +162,20 @@ def _cell(value: Any) -> Any:
     return value
 
 
+@cache
+def _empty(table: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=[field.name for field in fields(FACT_TABLES[table])])
+
+
 def _frame(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    if not rows:
+        return _empty(table).copy()
     frame = pd.DataFrame(rows, columns=[field.name for field in fields(FACT_TABLES[table])])
     for name in frame.columns:
-        known = frame[name].dropna()
-        if len(known) and isinstance(known.iloc[0], bool):
+        known = next((row[name] for row in rows if row[name] is not None), None)
+        if isinstance(known, bool):
             frame[name] = frame[name].astype("boolean")
-        elif len(known) and isinstance(known.iloc[0], datetime):
+        elif isinstance(known, datetime):
             frame[name] = pd.to_datetime(frame[name], utc=True)
     return frame
 

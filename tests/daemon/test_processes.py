@@ -83,7 +83,8 @@ def test_sigterm_rolls_back_what_runs_and_the_next_daemon_takes_it_up(
 
 def test_a_stuck_job_is_killed_at_its_limit_and_told(tmp_path: Path, sqlite_url: str) -> None:
     """It does not hear the request to stop; a second later it is gone, its run is stuck, the roster went on."""
-    write_config(tmp_path, WATCH | {"audit": "off", "report": "{every: 24h, timeout: 6s}"}, sqlite_url)
+    watch = WATCH | {"audit": "off", "report": "{every: 24h, timeout: 6s}", "roster": "{every: 3s}"}
+    write_config(tmp_path, watch, sqlite_url)
     with daemon(tmp_path) as process, open_store(sqlite_url) as store:
         wait_for(lambda: store.jobs.runs("report") and newest(store, "report").state is JobState.STUCK)
         assert not is_running(pids(tmp_path)[0])

@@ -205,10 +205,13 @@ def address(request: pytest.FixtureRequest, folder: Path) -> str:
 def test_every_slot_of_two_years_is_run_exactly_once(folder: Path, address: str) -> None:
     """Through clock changes, a leap day, restarts, power failures and corrections of the clock, by two
     daemons over one store: every nightly, weekly, monthly and quarterly slot once, and none else.
+
+    The calendar knows nothing of the backend: on PostgreSQL the first of the two years is lived through.
     """
+    end = END if address.startswith("sqlite") else START + timedelta(days=366)
     dice, clock = random.Random(20270301), Clock(START)
     machines = [Machine(folder, address, clock, dice) for _ in range(2)]
-    live(machines, clock, dice, lambda: timedelta(seconds=dice.randrange(1, 240)), corrections=0.03)
+    live(machines, clock, dice, lambda: timedelta(seconds=dice.randrange(1, 240)), corrections=0.03, end=end)
     for name in JOBS:
         assert runs_of(machines[0].store, name) == [
             slot for slot in EXPECTED[name] if START < slot <= clock.now

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.support_cli import DELEGATES, Bench
+from auditor.cli.app import run
+from tests.cli.support_cli import DELEGATES, Bench, fill
 
 OWNER, APPROVER = "sam.poe@riverside.example", "lee.ray@riverside.example"
 
@@ -24,16 +27,25 @@ def leaver(bench: Bench, *more: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def audited(bench: Bench) -> Bench:
-    """Return the small organisation, with a waivers file named, after one audit."""
-    bench.edit(
-        "reports: {",
-        "policies: {waivers: waivers.yaml, finding_owners: {'*': sam.poe@riverside.example}}\nreports: {",
+@pytest.fixture(scope="module")
+def with_waivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the small organisation, with a waivers file named, after one audit: to be copied, not used."""
+    folder = tmp_path_factory.mktemp("waivers") / "org"
+    fill(folder)
+    config = folder / "auditor.yaml"
+    policies = (
+        "policies: {waivers: waivers.yaml, finding_owners: {'*': sam.poe@riverside.example}}\nreports: {"
     )
-    (bench.folder / "waivers.yaml").write_text("# Ours.\n", encoding="utf-8")
-    assert bench("audit", "--no-report").code == 0
-    return bench
+    config.write_text(config.read_text(encoding="utf-8").replace("reports: {", policies), encoding="utf-8")
+    (folder / "waivers.yaml").write_text("# Ours.\n", encoding="utf-8")
+    assert run(["audit", "--no-report", "--config", str(config)]) == 0
+    return folder
+
+
+@pytest.fixture
+def audited(with_waivers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Bench:
+    """Return a copy of it for one test."""
+    return Bench(shutil.copytree(with_waivers, tmp_path / "org"), capsys)
 
 
 def waive(bench: Bench, mark: str, **changes: str) -> Any:

@@ -17,17 +17,26 @@ settings.load_profile("unhurried")
 
 _HERE = Path(__file__).parent
 LONGEST = (
-    "daemon/test_two_years.py",
-    "cli/test_audit.py",
-    "chaos/test_kills.py",
-    "test_house.py",
-    "daemon/test_processes.py",
-    "chaos/test_faults.py",
-    "demo/test_organisation.py",
+    "cli/test_demo.py",
     "policies/test_judgement_rules.py",
+    "cli/test_audit.py",
+    "cli/test_watch.py",
     "app/test_fast_lane.py",
     "reports/test_pdf.py",
-    "reports/test_readers.py",
+    "reports/test_browser_large.py",
+    "chaos/test_faults.py",
+    "chaos/test_kills.py",
+    "cli/test_look.py",
+    "store/test_diff.py",
+    "store/test_round_trip.py",
+    "daemon/test_two_years.py",
+    "app/impersonators/test_cluster.py",
+    "cli/test_waivers.py",
+    "daemon/test_processes.py",
+    "app/test_drift.py",
+    "policies/test_engine.py",
+    "cli/test_removal.py",
+    "cli/test_postgres.py",
 )
 """The files that take longest. Whole files are handed to the cores in order: what begins last should be short."""
 

@@ -221,8 +221,7 @@ def test_parameters_arrive_as_they_are(value: ParamValue) -> None:
     """Whatever a parameter holds, quotes and dollars too, it comes out as that value and as nothing else."""
     if "\x00" in str(value):
         return
-    with closing(connect()) as connection:
-        found = connection.execute(f"SELECT {bind('$value', {'value': value})}").fetchone()
+    found = _SHARED._connection.execute(f"SELECT {bind('$value', {'value': value})}").fetchone()
     assert found is not None
     assert (tuple(found[0]) if isinstance(value, tuple) else found[0]) == value
 

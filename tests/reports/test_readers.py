@@ -262,7 +262,10 @@ def test_the_executive_page_prints_on_one_side_from_a_browser(tmp_path: Path) ->
 
 @pytest.mark.skipif(executable() is None, reason="no Chromium here; with Debian: apt-get install chromium")
 def test_documents_can_be_used_by_everybody_on_any_screen(tmp_path: Path) -> None:
-    """Axe finds no violation on a wide screen, in the dark and on a phone, and nothing is wider than the phone."""
+    """Axe finds no violation on a wide dark screen and on a light phone, and nothing is wider than the phone.
+
+    Colours do not depend on the width, nor the layout on the colours.
+    """
     import axe_playwright_python
 
     axe = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text("utf-8")
@@ -270,7 +273,7 @@ def test_documents_can_be_used_by_everybody_on_any_screen(tmp_path: Path) -> Non
     with browser() as tab:
         for reader in SHORT:
             (path,) = HtmlFormat().write(NARROWED[reader](named_estate()), tmp_path / reader)
-            for width, dark in ((1200, False), (1200, True), (390, False)):
+            for width, dark in ((1200, True), (390, False)):
                 tab.size(width, 900, dark=dark)
                 tab.open(path)
                 tab.evaluate(f"{axe}; 0")

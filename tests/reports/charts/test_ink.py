@@ -82,7 +82,7 @@ PICTURES = st.one_of(
 """Any picture of anything, names hostile."""
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(PICTURES)
 def test_any_picture_is_well_formed_and_holds_nothing_that_acts(picture: Picture) -> None:
     """Whatever the names: parseable XML, our few elements and attributes, no script, no event, no address."""
@@ -93,7 +93,7 @@ def test_any_picture_is_well_formed_and_holds_nothing_that_acts(picture: Picture
         assert element.get("class", "picture").split()[0] in {*LOOKS, "picture"}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(PICTURES)
 def test_any_picture_is_an_image_with_a_name_and_a_description(picture: Picture) -> None:
     """The root is an image; its name and description are its first children, and neither is empty."""
@@ -106,7 +106,7 @@ def test_any_picture_is_an_image_with_a_name_and_a_description(picture: Picture)
     assert (desc.text or "").strip()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(PICTURES)
 def test_every_number_is_finite_and_inside_the_drawing(picture: Picture) -> None:
     """No NaN, no infinity; rectangles, circles and the starts of texts lie within the frame."""

@@ -89,7 +89,9 @@ def test_what_was_looked_at_at_what_cost_and_what_cannot_have_been_seen_is_shown
 
 def test_a_look_at_nothing_is_unknown_and_not_clean() -> None:
     """An empty list is named, and no page says that nobody was found."""
-    empty = SourceShown(source="list", state="empty", reason="list.csv has no row with an account.", remedy="See why.")
+    empty = SourceShown(
+        source="list", state="empty", reason="list.csv has no row with an account.", remedy="See why."
+    )
     seen = replace(IMPERSONATION, cases=(), compared=0, sources=(empty,))
     for reader in (Reader.FULL, Reader.EXECUTIVE):
         shown = "".join(render(replace(REVIEW, impersonation=seen, reader=reader)))

@@ -67,9 +67,9 @@ _STATES = {
 }
 
 
-def came_to(source: SourceShown) -> str:
-    """Return how far a source got, as the rest of a sentence."""
-    return _STATES.get(source.state, source.state)
+def came_to(state: str) -> str:
+    """Return how far a source in this state got, as the rest of a sentence."""
+    return _STATES.get(state, state)
 
 
 def was_asked(source: SourceShown) -> str:

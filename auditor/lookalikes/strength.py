@@ -125,10 +125,12 @@ def _words(form: Form) -> list[str]:
     return [form.text.seen[start:end] for start, end in pairwise(edges)]
 
 
+def _is_of_its_own(form: Form) -> bool:
+    return not form.common and form.weight >= _CONTAINED and not is_word(form.own)
+
+
 def _is_distinct(form: Form) -> bool:
-    if form.common:
-        return False
-    return form.weight >= _CONTAINED and not is_word(form.own) and not all(map(is_word, _words(form)))
+    return _is_of_its_own(form) and not all(map(is_word, _words(form)))
 
 
 def says_the_same(handle: Likeness | None, name: Likeness | None) -> bool:
@@ -137,9 +139,8 @@ def says_the_same(handle: Likeness | None, name: Likeness | None) -> bool:
         return False
     around = {word for word, _ in name.remainder.words}
     words = [word for word, _ in handle.remainder.words]
-    own = handle.form
-    distinct = not own.common and own.weight >= _CONTAINED and not is_word(own.own)
-    return distinct and not handle.is_other_word and bool(words) and around.issuperset(words)
+    plainly = _is_of_its_own(handle.form) and not handle.is_other_word
+    return plainly and bool(words) and around.issuperset(words)
 
 
 def _is_worth_a_look(likeness: Likeness) -> bool:

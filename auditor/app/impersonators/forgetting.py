@@ -20,6 +20,7 @@ from auditor.model.event import Event, EventKind
 from auditor.model.finding import Severity
 from auditor.model.impersonation import Case, CaseEvent, CaseStep
 from auditor.store.case_evidence import CaseEvidence
+from reports.text import plural
 
 if TYPE_CHECKING:
     from auditor.store import Store
@@ -111,7 +112,7 @@ def counted(listed: Sequence[CaseEvidence]) -> str:
     """Return how many records and pictures there are."""
     counts = Counter(one.kind == PICTURE for one in listed)
     said = [
-        f"{count:,} {what}{'' if count == 1 else 's'}"
+        plural(count, what)
         for count, what in ((counts[False], "raw record"), (counts[True], "picture"))
         if count
     ]

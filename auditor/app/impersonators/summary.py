@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from auditor.app.impersonators.scan import Scanned
 from auditor.errors import AuditorError
 from auditor.model.impersonation import SourceReport, SourceState
+from reports.impersonator_words import came_to
+from reports.text import plural
 
 _NOTHING = (SourceState.FAILED, SourceState.EMPTY)
-_TROUBLE = {
-    SourceState.FAILED: "could not be asked",
-    SourceState.PARTIAL: "did not tell of everything",
-    SourceState.EMPTY: "had nothing to look at",
-}
 
 
 def nothing_seen(scanned: Scanned) -> AuditorError | None:
@@ -62,9 +59,9 @@ def summary(scanned: Scanned) -> Iterator[str]:
 
 def _asked(report: SourceReport) -> str:
     """Return what a source did, and what that costs."""
-    done = [f"{report.requests:,} request{'' if report.requests == 1 else 's'}"] if report.requests else []
+    done = [plural(report.requests, "request")] if report.requests else []
     done += [report.asked] if report.asked else []
-    done.append(f"{report.candidates:,} account{'' if report.candidates == 1 else 's'} told of")
+    done.append(f"{plural(report.candidates, 'account')} told of")
     if report.cost is not None:
         done.append(f"{report.cost:,.2f} US dollars at the price configured")
     return f"{report.source} ({'; '.join(done)})"
@@ -72,4 +69,4 @@ def _asked(report: SourceReport) -> str:
 
 def _trouble(report: SourceReport) -> str:
     said = f": {report.reason.rstrip('.')}." if report.reason else "."
-    return f"The source {report.source} {_TROUBLE[report.state]}{said} {report.remedy}".rstrip()
+    return f"The source {report.source} {came_to(report.state)}{said} {report.remedy}".rstrip()

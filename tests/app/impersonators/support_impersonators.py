@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from auditor.app.impersonators.configured import sources_of
 from auditor.app.impersonators.scan import Scanned, scan
 from auditor.app.impersonators.sources import CandidateSource
+from auditor.demo.loopback import Reply, Request
 from auditor.model.event import Event
 from auditor.model.facts import Account
 from auditor.model.impersonation import (
@@ -37,6 +39,20 @@ DISGUISED = {"id": "11", "platform": "x", "handle": "RiversideHea1th", "name": "
              "url": "https://x.com/RiversideHea1th", "bio": "Help desk: t.me/riv", "followers": 3}  # fmt: skip
 
 
+class MediaHost:
+    """Serves pictures by their path, and counts how often each was asked for."""
+
+    def __init__(self, served: Mapping[str, bytes]) -> None:
+        self.served = dict(served)
+        self.asked: Counter[str] = Counter()
+
+    def answer(self, request: Request) -> Reply:
+        """Return the picture, or that there is none."""
+        self.asked[request.path] += 1
+        found = self.served.get(request.path)
+        return Reply(200, found) if found else Reply(404)
+
+
 @dataclass
 class Office(House):
     """A house whose store has brand accounts, and whose sources are lists of a test."""
@@ -60,6 +76,13 @@ class Office(House):
         snapshot(self.store(), accounts, at=at)
         self.begin()
         return self
+
+    def show_picture(self, base_url: str, **more: Any) -> None:
+        """Keep a snapshot an hour old in which our account on X has the picture ``/ours.png`` of a media host."""
+        at = self.now - timedelta(hours=1)
+        ours = Account(source="x", observed_at=at, account_id="x:1", platform="x", kind="profile", handle="RiversideHealth",
+                       name="Riverside Health", avatar_url=f"{base_url}/ours.png", **more)  # fmt: skip
+        snapshot(self.store(), [ours], at=at)
 
     def scan(self, *accounts: dict[str, Any], sources: Sequence[CandidateSource] = ()) -> Scanned:
         """Scan a list of these accounts, as the configured source does; then ``sources``."""

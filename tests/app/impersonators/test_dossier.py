@@ -15,48 +15,35 @@ from pathlib import Path
 import pytest
 
 from auditor.app.impersonators.dossier import Order, Written, freeze, write_dossier
-from auditor.demo.loopback import LoopbackServer, Reply, Request
+from auditor.demo.loopback import LoopbackServer
 from auditor.errors import UsageError
-from auditor.model.facts import Account
 from auditor.model.impersonation import AccountStatus, Candidate, Case
 from connectors.avatars import PictureHosts
-from tests.app.impersonators.support_impersonators import DISGUISED, Office
+from tests.app.impersonators.support_impersonators import DISGUISED, MediaHost, Office
 from tests.lookalikes.support_pictures import COPIES, logo, png
-from tests.store.support_store import snapshot
 
 BIDI = "\u202egro.live\u202c <img src=x onerror=alert(1)> =HYPERLINK(1)"
 
 
-class _Media:
-    """Serves a brand's logo, a copy of it with a badge, and what is no picture."""
-
-    def __init__(self) -> None:
-        self.served = {
-            "/ours.png": png(logo(5)),
-            "/copy.png": COPIES["with a badge"](logo(5)),
-            "/page.png": b"<svg/>",
-        }
-
-    def answer(self, request: Request) -> Reply:
-        found = self.served.get(request.path)
-        return Reply(200, found) if found else Reply(404)
+SERVED = {
+    "/ours.png": png(logo(5)),
+    "/copy.png": COPIES["with a badge"](logo(5)),
+    "/page.png": b"<svg/>",
+}
 
 
 @pytest.fixture
-def media() -> Iterator[tuple[_Media, LoopbackServer]]:
+def media() -> Iterator[tuple[MediaHost, LoopbackServer]]:
     """A media host on this machine."""
-    application = _Media()
+    application = MediaHost(SERVED)
     with LoopbackServer(application) as server:
         yield application, server
 
 
 def _begin(office: Office, server: LoopbackServer, **account: object) -> Case:
     """Let our account have a picture, and find an account that copies it; return its case."""
-    at = office.now - timedelta(hours=1)
-    ours = Account(source="x", observed_at=at, account_id="x:1", platform="x", kind="profile", handle="RiversideHealth",
-                   name="Riverside Health", bio="Care close to home, since 1952.", followers=12_400, verified=True,
-                   url="https://x.com/RiversideHealth", avatar_url=f"{server.base_url}/ours.png")  # fmt: skip
-    snapshot(office.store(), [ours], at=at)
+    office.show_picture(server.base_url, bio="Care close to home, since 1952.", followers=12_400, verified=True,
+                        url="https://x.com/RiversideHealth")  # fmt: skip
     office.scan({**DISGUISED, "avatar": f"{server.base_url}/copy.png", **account})
     return office.cases()["11"]
 
@@ -70,7 +57,7 @@ def _write(office: Office, order: Order, out: str = "dossier") -> Written:
     return write_dossier(office.workspace(), office.store(), order, office.folder / out)
 
 
-def test_a_dossier_stands_by_itself(office: Office, media: tuple[_Media, LoopbackServer]) -> None:
+def test_a_dossier_stands_by_itself(office: Office, media: tuple[MediaHost, LoopbackServer]) -> None:
     """Anybody can check the unpacked zip with sha256sum alone; it has both pictures, records and the PDF."""
     _application, server = media
     case = _begin(office, server)
@@ -97,7 +84,9 @@ def test_a_dossier_stands_by_itself(office: Office, media: tuple[_Media, Loopbac
     assert any("CYRILLIC SMALL LETTER A" in point for one in told["elements"] for point in one["code_points"])
 
 
-def test_the_same_moment_gives_the_same_bytes(office: Office, media: tuple[_Media, LoopbackServer]) -> None:
+def test_the_same_moment_gives_the_same_bytes(
+    office: Office, media: tuple[MediaHost, LoopbackServer]
+) -> None:
     """Made twice of the same case at the same time, PDF and zip are the same, and the timeline has not grown."""
     _application, server = media
     case = _begin(office, server)
@@ -106,7 +95,7 @@ def test_the_same_moment_gives_the_same_bytes(office: Office, media: tuple[_Medi
     assert len(office.store().cases.timeline([case.case_id])) == 4
 
 
-def test_pictures_outlive_the_account(office: Office, media: tuple[_Media, LoopbackServer]) -> None:
+def test_pictures_outlive_the_account(office: Office, media: tuple[MediaHost, LoopbackServer]) -> None:
     """Once kept, a picture stays in later dossiers with the moment it was seen, though its host has lost it."""
     application, server = media
     case = _begin(office, server)
@@ -121,7 +110,7 @@ def test_pictures_outlive_the_account(office: Office, media: tuple[_Media, Loopb
 
 
 def test_a_picture_that_is_not_the_one_of_now_is_said_to_be_older(
-    office: Office, media: tuple[_Media, LoopbackServer]
+    office: Office, media: tuple[MediaHost, LoopbackServer]
 ) -> None:
     """Its address has changed and cannot be looked at: the one seen before is shown, and that is among what is missing."""
     _application, server = media
@@ -139,7 +128,9 @@ def test_a_picture_that_is_not_the_one_of_now_is_said_to_be_older(
     assert told.endswith("The one shown was seen on 2026-11-20.")
 
 
-def test_the_picture_shown_is_the_one_seen_now(office: Office, media: tuple[_Media, LoopbackServer]) -> None:
+def test_the_picture_shown_is_the_one_seen_now(
+    office: Office, media: tuple[MediaHost, LoopbackServer]
+) -> None:
     """An account that changes its picture and back again is shown with what it has now."""
     application, server = media
     case = _begin(office, server)
@@ -156,7 +147,7 @@ def test_the_picture_shown_is_the_one_seen_now(office: Office, media: tuple[_Med
     ("path", "why"), [("/page.png", "no PNG, JPEG, WebP or GIF"), ("/none.png", "answered 404")]
 )
 def test_a_picture_that_cannot_be_had_is_said(
-    office: Office, media: tuple[_Media, LoopbackServer], path: str, why: str
+    office: Office, media: tuple[MediaHost, LoopbackServer], path: str, why: str
 ) -> None:
     """What is missing is in the dossier with its reason, never left out in silence."""
     _application, server = media
@@ -166,7 +157,7 @@ def test_a_picture_that_cannot_be_had_is_said(
     assert "missing" in _text(written.pdf)
 
 
-def test_hostile_names_are_harmless(office: Office, media: tuple[_Media, LoopbackServer]) -> None:
+def test_hostile_names_are_harmless(office: Office, media: tuple[MediaHost, LoopbackServer]) -> None:
     """Markup, direction marks and ten thousand letters in a name are text in the PDF, and whole in the data."""
     _application, server = media
     case = _begin(office, server, bio=BIDI + "x" * 3_000)
@@ -200,7 +191,7 @@ def test_no_case_no_dossier(office: Office) -> None:
         freeze(office.workspace(), office.store(), Order(case="ffff", by="Dana"))
 
 
-def test_a_suspended_account_is_said_to_be(office: Office, media: tuple[_Media, LoopbackServer]) -> None:
+def test_a_suspended_account_is_said_to_be(office: Office, media: tuple[MediaHost, LoopbackServer]) -> None:
     """The dossier tells what the platform answered last."""
     _application, server = media
     case = _begin(office, server)

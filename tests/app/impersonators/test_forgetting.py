@@ -14,42 +14,30 @@ from auditor.app.impersonators.case_pictures import note
 from auditor.app.impersonators.desk import Decision, decide
 from auditor.app.impersonators.dossier import Order, freeze
 from auditor.app.impersonators.forgetting import Forgetting, forget, plan
-from auditor.demo.loopback import LoopbackServer, Reply, Request
+from auditor.demo.loopback import LoopbackServer
 from auditor.errors import StoreError, UsageError
 from auditor.model.event import EventKind
-from auditor.model.facts import Account
 from auditor.model.impersonation import CaseState
 from auditor.store.cases import CaseOvertaken
-from tests.app.impersonators.support_impersonators import Office
+from tests.app.impersonators.support_impersonators import MediaHost, Office
 from tests.lookalikes.support_pictures import COPIES, logo, png
-from tests.store.support_store import snapshot
 
 SECRET_BIO = "Patient help desk of a made-up person, unlike any other words"
 
 
-class _Media:
-    """Serves our picture, and copies of it."""
-
-    def __init__(self) -> None:
-        self.served = {
-            "/ours.png": png(logo(5)),
-            "/one.png": COPIES["cropped by 10 %"](logo(5)),
-            "/two.png": png(logo(9)),
-        }
-
-    def answer(self, request: Request) -> Reply:
-        return Reply(200, self.served[request.path])
+SERVED = {
+    "/ours.png": png(logo(5)),
+    "/one.png": COPIES["cropped by 10 %"](logo(5)),
+    "/two.png": png(logo(9)),
+}
 
 
 @pytest.fixture
 def two_cases(office: Office) -> Iterator[Office]:
     """Two accounts that pose as one of ours, each with its picture beside the same one of ours."""
-    with LoopbackServer(_Media()) as server:
+    with LoopbackServer(MediaHost(SERVED)) as server:
         office.config += f"  pictures: {{base_url: {server.base_url}}}\n"
-        at = office.now - timedelta(hours=1)
-        ours = Account(source="x", observed_at=at, account_id="x:1", platform="x", kind="profile",
-                       handle="RiversideHealth", name="Riverside Health", avatar_url=f"{server.base_url}/ours.png")  # fmt: skip
-        snapshot(office.store(), [ours], at=at)
+        office.show_picture(server.base_url)
         named = {"platform": "x", "name": "Riverside Health", "bio": SECRET_BIO}
         office.scan(
             named | {"id": "21", "handle": "xq_77120", "avatar": f"{server.base_url}/one.png"},

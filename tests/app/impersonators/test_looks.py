@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,42 +13,27 @@ from PIL import Image
 
 from auditor.app.impersonators.review import impersonation_of
 from auditor.app.impersonators.summary import summary
-from auditor.demo.loopback import LoopbackServer, Reply, Request
-from auditor.model.facts import Account
-from tests.app.impersonators.support_impersonators import Office
+from auditor.demo.loopback import LoopbackServer
+from tests.app.impersonators.support_impersonators import MediaHost, Office
 from tests.lookalikes.support_pictures import COPIES, logo, png
-from tests.store.support_store import snapshot
 
 NAMED = {"id": "21", "platform": "x", "handle": "xq_77120", "name": "Riverside Health"}
 
 
-class _Media:
-    """Serves pictures and counts how often each was asked for."""
-
-    def __init__(self) -> None:
-        self.served = {
-            "/ours.png": png(logo(5)),
-            "/copy.png": COPIES["cropped by 10 %"](logo(5)),
-            "/other.png": png(logo(9)),
-        }
-        self.asked: Counter[str] = Counter()
-
-    def answer(self, request: Request) -> Reply:
-        self.asked[request.path] += 1
-        found = self.served.get(request.path)
-        return Reply(200, found) if found else Reply(404)
+SERVED = {
+    "/ours.png": png(logo(5)),
+    "/copy.png": COPIES["cropped by 10 %"](logo(5)),
+    "/other.png": png(logo(9)),
+}
 
 
 @pytest.fixture
-def media(office: Office) -> Iterator[tuple[_Media, str]]:
+def media(office: Office) -> Iterator[tuple[MediaHost, str]]:
     """A media host on this machine, where our own account has its picture."""
-    application = _Media()
+    application = MediaHost(SERVED)
     with LoopbackServer(application) as server:
         office.config += f"  pictures: {{base_url: {server.base_url}}}\n"
-        at = office.now - timedelta(hours=1)
-        ours = Account(source="x", observed_at=at, account_id="x:1", platform="x", kind="profile",
-                       handle="RiversideHealth", name="Riverside Health", avatar_url=f"{server.base_url}/ours.png")  # fmt: skip
-        snapshot(office.store(), [ours], at=at)
+        office.show_picture(server.base_url)
         yield application, server.base_url
 
 
@@ -57,7 +41,7 @@ def _account(base: str, path: str, **more: Any) -> dict[str, Any]:
     return {**NAMED, "avatar": f"{base}{path}", **more}
 
 
-def test_a_copied_picture_makes_the_second_element(office: Office, media: tuple[_Media, str]) -> None:
+def test_a_copied_picture_makes_the_second_element(office: Office, media: tuple[MediaHost, str]) -> None:
     """The same name with our picture is likely; with a picture of its own it is for review."""
     _application, base = media
     office.scan(_account(base, "/copy.png"), _account(base, "/other.png", id="22", handle="zz_41"))
@@ -67,7 +51,7 @@ def test_a_copied_picture_makes_the_second_element(office: Office, media: tuple[
     assert len(cases["21"].candidate.avatar_hash) == 96
 
 
-def test_pictures_are_fetched_once(office: Office, media: tuple[_Media, str]) -> None:
+def test_pictures_are_fetched_once(office: Office, media: tuple[MediaHost, str]) -> None:
     """Ours is fetched once a scan, theirs once as long as its address stays, and strangers' never."""
     application, base = media
     stranger = {
@@ -86,7 +70,7 @@ def test_pictures_are_fetched_once(office: Office, media: tuple[_Media, str]) ->
     assert office.story("21") == ["found", "noted", "noted"]
 
 
-def test_a_report_shows_the_pictures_small(office: Office, media: tuple[_Media, str]) -> None:
+def test_a_report_shows_the_pictures_small(office: Office, media: tuple[MediaHost, str]) -> None:
     """Both pictures of a likely case are in the review as small PNGs, though their host has lost them since."""
     application, base = media
     office.scan(_account(base, "/copy.png"), _account(base, "/other.png", id="22", handle="zz_41"))
@@ -105,7 +89,7 @@ def test_a_report_shows_the_pictures_small(office: Office, media: tuple[_Media, 
     ("extra", "path"), [("", "/none.png"), (", fetch: false", "/copy.png"), (", most: 0", "/copy.png")]
 )
 def test_a_picture_that_was_not_seen_is_said(
-    office: Office, media: tuple[_Media, str], extra: str, path: str
+    office: Office, media: tuple[MediaHost, str], extra: str, path: str
 ) -> None:
     """Missing, switched off or beyond the bound: the case stays for review, and the scan says what it did not see."""
     _application, base = media
@@ -117,7 +101,7 @@ def test_a_picture_that_was_not_seen_is_said(
 
 
 def test_what_was_seen_stays_known_until_another_picture_is(
-    office: Office, media: tuple[_Media, str]
+    office: Office, media: tuple[MediaHost, str]
 ) -> None:
     """A new address that cannot be looked at takes no evidence away: the old hash stands with its moment, and that is said."""
     application, base = media
@@ -145,7 +129,7 @@ def test_what_was_seen_stays_known_until_another_picture_is(
     assert case.candidate.avatar_hash != before.candidate.avatar_hash
 
 
-def test_a_source_that_tells_no_picture_takes_none_away(office: Office, media: tuple[_Media, str]) -> None:
+def test_a_source_that_tells_no_picture_takes_none_away(office: Office, media: tuple[MediaHost, str]) -> None:
     """The platform told of it, the list does not: what was seen counts as before."""
     _application, base = media
     office.scan(_account(base, "/copy.png"))
@@ -155,7 +139,7 @@ def test_a_source_that_tells_no_picture_takes_none_away(office: Office, media: t
     assert office.story("21") == ["found", "noted", "noted"]
 
 
-def test_our_own_picture_is_remembered(office: Office, media: tuple[_Media, str]) -> None:
+def test_our_own_picture_is_remembered(office: Office, media: tuple[MediaHost, str]) -> None:
     """While its host is down nobody looks less like us, nobody is news once it is back, and the scan says so."""
     application, base = media
     office.scan(_account(base, "/copy.png"))
@@ -169,7 +153,9 @@ def test_our_own_picture_is_remembered(office: Office, media: tuple[_Media, str]
     assert [one.kind.value for one in office.events()] == ["impersonator.likely"]
 
 
-def test_a_picture_that_shows_nothing_is_another_picture(office: Office, media: tuple[_Media, str]) -> None:
+def test_a_picture_that_shows_nothing_is_another_picture(
+    office: Office, media: tuple[MediaHost, str]
+) -> None:
     """It was looked at: what was known of the one before is over, and that is a change."""
     application, base = media
     office.scan(_account(base, "/copy.png"))
@@ -181,7 +167,9 @@ def test_a_picture_that_shows_nothing_is_another_picture(office: Office, media: 
     assert "The picture became one that shows next to nothing." in told
 
 
-def test_the_same_picture_at_another_address_is_kept_once(office: Office, media: tuple[_Media, str]) -> None:
+def test_the_same_picture_at_another_address_is_kept_once(
+    office: Office, media: tuple[MediaHost, str]
+) -> None:
     """Some platforms give pictures a new address each day: the timeline does not grow by it."""
     application, base = media
     for day in range(3):
